@@ -1,0 +1,60 @@
+using Sv2.Protocol;
+
+namespace JdClient.Core;
+
+/// <summary>What happened outside. The only way anything enters <see cref="ChannelManager"/>.</summary>
+public abstract record CoreEvent
+{
+    private CoreEvent()
+    {
+    }
+
+    /// <summary>A downstream finished its Noise handshake; its first message must be SetupConnection.</summary>
+    public sealed record MinerConnected(SessionId Session, string Peer) : CoreEvent;
+
+    /// <summary>A downstream sent a message.</summary>
+    public sealed record MinerMessage(SessionId Session, Sv2Message Message) : CoreEvent;
+
+    /// <summary>A downstream's connection has ended, whoever ended it.</summary>
+    public sealed record MinerClosed(SessionId Session, string Reason) : CoreEvent;
+
+    /// <summary>
+    /// A link is usable: pool and job declarator after the Noise handshake (SetupConnection is the core's), a template
+    /// provider after its whole set-up (the core speaks Template Distribution to it, whatever carries it).
+    /// </summary>
+    public sealed record LinkConnected(LinkId Link) : CoreEvent;
+
+    /// <summary>A pool, job declarator or template provider sent a message.</summary>
+    public sealed record LinkMessage(LinkId Link, Sv2Message Message) : CoreEvent;
+
+    /// <summary>A link could not be made, or has ended. Also reported for links that the core itself closed.</summary>
+    public sealed record LinkClosed(LinkId Link, LinkFailure Failure, string Detail) : CoreEvent;
+
+    /// <summary>A block of an earlier run or of a lost provider is in the journal without a known outcome.</summary>
+    public sealed record UnconfirmedBlock(FoundBlock Block) : CoreEvent;
+
+    /// <summary>The time <see cref="ChannelManager.NextWakeUp"/> named has come.</summary>
+    public sealed record WakeUp : CoreEvent;
+}
+
+/// <summary>Why a link failed or ended; decides how its upstream is judged (design §6: unreachable or misbehaving).</summary>
+public enum LinkFailure
+{
+    /// <summary>Name resolution, TCP connect or handshake did not succeed.</summary>
+    Unreachable,
+
+    /// <summary>The peer's certificate is not signed by the configured authority, or is out of its time.</summary>
+    Untrusted,
+
+    /// <summary>An established connection ended.</summary>
+    ConnectionLost,
+
+    /// <summary>The peer sent something that is not the protocol.</summary>
+    ProtocolViolation,
+
+    /// <summary>Our queue to the peer was full: it does not read.</summary>
+    TooSlow,
+
+    /// <summary>We closed it.</summary>
+    ClosedByUs,
+}

@@ -1,0 +1,40 @@
+using Sv2.Protocol;
+
+namespace JdClient.Core;
+
+/// <summary>
+/// What the core wants done. The daemon implements it with non-blocking writes into bounded queues, so that a message is
+/// on its way before the next one is prepared; tests implement it with lists. No method calls back into the core; what
+/// comes of an effect arrives later as a <see cref="CoreEvent"/>.
+/// </summary>
+public interface IEffects
+{
+    /// <summary>Queues a message to a downstream. A full queue closes that session (it comes back as MinerClosed).</summary>
+    void SendToMiner(SessionId session, Sv2Message message);
+
+    /// <summary>Ends a downstream connection after what was queued to it has been written.</summary>
+    void CloseMiner(SessionId session, string reason);
+
+    /// <summary>
+    /// Starts one attempt to reach a peer. <paramref name="index"/> is its place in the configured list of upstreams or
+    /// providers; <paramref name="redirect"/> replaces host and port when the peer asked for it (Reconnect).
+    /// </summary>
+    void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect);
+
+    /// <summary>Queues a message to a pool, job declarator or template provider.</summary>
+    void SendOnLink(LinkId link, Sv2Message message);
+
+    /// <summary>Ends a link, or gives up the attempt.</summary>
+    void CloseLink(LinkId link, string reason);
+
+    /// <summary>Writes a found block to the journal. Called after the block's messages have been queued.</summary>
+    void SaveBlock(FoundBlock block);
+
+    /// <summary>Tells what happened, for logs, metrics and status. Never needed for the core to work.</summary>
+    void Report(CoreReport report);
+}
+
+/// <summary>A host and port as a peer or the configuration names them.</summary>
+/// <param name="Host">Name or address text.</param>
+/// <param name="Port">TCP port.</param>
+public sealed record PeerEndpoint(string Host, ushort Port);

@@ -1,0 +1,33 @@
+namespace Sv2.Protocol.JobDeclaration;
+
+/// <summary><c>AllocateMiningJobToken.Success</c> (spec 06, message 0x51).</summary>
+/// <param name="RequestId">U32</param>
+/// <param name="MiningJobToken">B0_255</param>
+/// <param name="CoinbaseTxOutputs">B0_64K</param>
+public sealed record AllocateMiningJobTokenSuccess(
+    uint RequestId,
+    ReadOnlyMemory<byte> MiningJobToken,
+    ReadOnlyMemory<byte> CoinbaseTxOutputs) : Sv2Message
+{
+    /// <summary>The message type on the wire.</summary>
+    public const byte Type = 0x51;
+
+    /// <inheritdoc/>
+    public override byte MessageType => Type;
+
+    /// <inheritdoc/>
+    public override int PayloadLength => 4 + 1 + MiningJobToken.Length + 2 + CoinbaseTxOutputs.Length;
+
+    /// <inheritdoc/>
+    public override void WritePayload(ref WireWriter writer)
+    {
+        writer.U32(RequestId);
+        writer.B255(MiningJobToken);
+        writer.B64K(CoinbaseTxOutputs);
+    }
+
+    internal static AllocateMiningJobTokenSuccess Read(ref WireReader reader) => new(
+        reader.U32(),
+        reader.B255(),
+        reader.B64K());
+}

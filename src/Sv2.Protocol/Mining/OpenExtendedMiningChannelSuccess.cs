@@ -1,0 +1,47 @@
+using Bitcoin;
+
+namespace Sv2.Protocol.Mining;
+
+/// <summary><c>OpenExtendedMiningChannel.Success</c> (spec 05, message 0x14).</summary>
+/// <param name="RequestId">U32</param>
+/// <param name="ChannelId">U32</param>
+/// <param name="Target">U256</param>
+/// <param name="ExtranonceSize">U16</param>
+/// <param name="ExtranoncePrefix">B0_32</param>
+/// <param name="GroupChannelId">U32</param>
+public sealed record OpenExtendedMiningChannelSuccess(
+    uint RequestId,
+    uint ChannelId,
+    U256 Target,
+    ushort ExtranonceSize,
+    ReadOnlyMemory<byte> ExtranoncePrefix,
+    uint GroupChannelId) : Sv2Message
+{
+    /// <summary>The message type on the wire.</summary>
+    public const byte Type = 0x14;
+
+    /// <inheritdoc/>
+    public override byte MessageType => Type;
+
+    /// <inheritdoc/>
+    public override int PayloadLength => 46 + 1 + ExtranoncePrefix.Length;
+
+    /// <inheritdoc/>
+    public override void WritePayload(ref WireWriter writer)
+    {
+        writer.U32(RequestId);
+        writer.U32(ChannelId);
+        writer.U256(Target);
+        writer.U16(ExtranonceSize);
+        writer.B32(ExtranoncePrefix);
+        writer.U32(GroupChannelId);
+    }
+
+    internal static OpenExtendedMiningChannelSuccess Read(ref WireReader reader) => new(
+        reader.U32(),
+        reader.U32(),
+        reader.U256(),
+        reader.U16(),
+        reader.B32(),
+        reader.U32());
+}

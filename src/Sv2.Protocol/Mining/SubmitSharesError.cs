@@ -1,0 +1,36 @@
+namespace Sv2.Protocol.Mining;
+
+/// <summary><c>SubmitShares.Error</c> (spec 05, message 0x1d).</summary>
+/// <param name="ChannelId">U32</param>
+/// <param name="SequenceNumber">U32</param>
+/// <param name="ErrorCode">STR0_255</param>
+public sealed record SubmitSharesError(
+    uint ChannelId,
+    uint SequenceNumber,
+    string ErrorCode) : Sv2Message
+{
+    /// <summary>The message type on the wire.</summary>
+    public const byte Type = 0x1d;
+
+    /// <inheritdoc/>
+    public override byte MessageType => Type;
+
+    /// <inheritdoc/>
+    public override bool IsChannelMessage => true;
+
+    /// <inheritdoc/>
+    public override int PayloadLength => 8 + WireSize.Str255(ErrorCode);
+
+    /// <inheritdoc/>
+    public override void WritePayload(ref WireWriter writer)
+    {
+        writer.U32(ChannelId);
+        writer.U32(SequenceNumber);
+        writer.Str255(ErrorCode);
+    }
+
+    internal static SubmitSharesError Read(ref WireReader reader) => new(
+        reader.U32(),
+        reader.U32(),
+        reader.Str255());
+}

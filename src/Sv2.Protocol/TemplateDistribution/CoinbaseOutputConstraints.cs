@@ -1,0 +1,29 @@
+namespace Sv2.Protocol.TemplateDistribution;
+
+/// <summary><c>CoinbaseOutputConstraints</c> (spec 07, message 0x70).</summary>
+/// <param name="CoinbaseOutputMaxAdditionalSize">U32</param>
+/// <param name="CoinbaseOutputMaxAdditionalSigops">U16</param>
+public sealed record CoinbaseOutputConstraints(
+    uint CoinbaseOutputMaxAdditionalSize,
+    ushort CoinbaseOutputMaxAdditionalSigops) : Sv2Message
+{
+    /// <summary>The message type on the wire.</summary>
+    public const byte Type = 0x70;
+
+    /// <inheritdoc/>
+    public override byte MessageType => Type;
+
+    /// <inheritdoc/>
+    public override int PayloadLength => 6;
+
+    /// <inheritdoc/>
+    public override void WritePayload(ref WireWriter writer)
+    {
+        writer.U32(CoinbaseOutputMaxAdditionalSize);
+        writer.U16(CoinbaseOutputMaxAdditionalSigops);
+    }
+
+    internal static CoinbaseOutputConstraints Read(ref WireReader reader) => new(
+        reader.U32(),
+        reader.U16());
+}
