@@ -7,7 +7,7 @@ namespace Bitcoin;
 /// A 256-bit unsigned number: targets, and hashes seen as numbers. On the wire and in headers it is little-endian;
 /// <see cref="ToString"/> gives the customary big-endian hex.
 /// </summary>
-public readonly struct U256 : IEquatable<U256>, IComparable<U256>
+public readonly partial struct U256 : IEquatable<U256>, IComparable<U256>
 {
     // Least significant first.
     private readonly ulong _w0;
