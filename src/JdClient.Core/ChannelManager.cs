@@ -7,12 +7,25 @@ namespace JdClient.Core;
 /// </summary>
 public sealed partial class ChannelManager
 {
+    /// <summary>A manager that has not seen anything. It connects its peers at <see cref="Start"/>.</summary>
+    /// <param name="options">The configuration; taken as validated.</param>
+    /// <param name="seed">Seed of the jitter of retry times.</param>
+    public ChannelManager(CoreOptions options, ulong seed) => throw new NotSupportedException($"{options} {seed} {NextWakeUp = null}");
+
     /// <summary>When the core wants <see cref="CoreEvent.WakeUp"/> at the latest; null when nothing is timed.</summary>
     public DateTimeOffset? NextWakeUp { get; private set; }
+
+    /// <summary>Begins to connect the template provider and the first upstream. Called once, before any event.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Takes what is to be done, in order.</param>
+    public void Start(DateTimeOffset now, IEffects effects) => throw new NotSupportedException($"{now} {effects}");
 
     /// <summary>Takes one event and issues what follows from it.</summary>
     /// <param name="coreEvent">What happened.</param>
     /// <param name="now">When; never earlier than at the call before.</param>
     /// <param name="effects">Takes what is to be done, in order.</param>
-    public void On(CoreEvent coreEvent, DateTimeOffset now, IEffects effects) => throw new NotSupportedException($"{coreEvent} {now} {effects} {NextWakeUp = null}");
+    public void On(CoreEvent coreEvent, DateTimeOffset now, IEffects effects) => throw new NotSupportedException($"{coreEvent} {now} {effects}");
+
+    /// <summary>What the manager is doing, for status and monitoring.</summary>
+    public CoreSnapshot Snapshot(DateTimeOffset now) => throw new NotSupportedException($"{now}");
 }

@@ -59,4 +59,34 @@ public sealed record CoreOptions
 
     /// <summary>Extensions that pools and downstreams must accept.</summary>
     public ImmutableArray<ushort> RequiredExtensions { get; init; } = [];
+
+    /// <summary>Protocol versions offered to pools (configuration keys <c>min_supported_version</c>, <c>max_supported_version</c>).</summary>
+    public ushort MinVersion { get; init; } = 2;
+
+    /// <summary>The highest protocol version offered to pools.</summary>
+    public ushort MaxVersion { get; init; } = 2;
+
+    /// <summary>What pools and job declarators are told as our firmware: the daemon's version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>An unfinished batch of accepted shares is acknowledged after this time.</summary>
+    public TimeSpan ShareFlushInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often channel targets are looked at.</summary>
+    public TimeSpan VardiffInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The lowest hash rate that a target is made for, hashes/s: keeps shares from flooding in.</summary>
+    public float MinHashRate { get; init; } = 1_000;
+
+    /// <summary>The highest hash rate that a target is made for, hashes/s.</summary>
+    public float MaxHashRate { get; init; } = 1e18f;
+
+    /// <summary>When peers are left and tried again.</summary>
+    public FallbackOptions Fallback { get; init; } = new();
+
+    /// <summary>How long answers are waited for.</summary>
+    public DeadlineOptions Deadlines { get; init; } = new();
+
+    /// <summary>Bounds of what is kept.</summary>
+    public CoreLimits Limits { get; init; } = new();
 }

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Bitcoin;
+
+namespace JdClient.Core;
+
+/// <summary>What the core is doing, at one moment. Immutable; may cross threads.</summary>
+/// <param name="TakenAt">The moment.</param>
+/// <param name="Source">Whom miners work for.</param>
+/// <param name="SourceSince">Since when.</param>
+/// <param name="SourceReason">Why.</param>
+/// <param name="Upstreams">Each configured upstream.</param>
+/// <param name="Providers">Each configured template provider.</param>
+/// <param name="Template">The template that is mined; null before the first.</param>
+/// <param name="Sessions">Downstream connections.</param>
+/// <param name="ExtendedChannels">Open extended channels.</param>
+/// <param name="StandardChannels">Open standard channels.</param>
+/// <param name="PendingOpens">Requests to open a channel that wait for work.</param>
+/// <param name="HashRate">Sum of the channels' nominal hash rates, hashes/s.</param>
+/// <param name="Counters">Sums since the start.</param>
+public sealed record CoreSnapshot(
+    DateTimeOffset TakenAt,
+    WorkSource Source,
+    DateTimeOffset SourceSince,
+    string SourceReason,
+    ImmutableArray<UpstreamSnapshot> Upstreams,
+    ImmutableArray<ProviderSnapshot> Providers,
+    TemplateSnapshot? Template,
+    int Sessions,
+    int ExtendedChannels,
+    int StandardChannels,
+    int PendingOpens,
+    double HashRate,
+    CoreCounters Counters);
+
+/// <summary>One upstream.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="State">What it does.</param>
+/// <param name="Health">How it is judged.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="RetryAt">When it is tried again.</param>
+/// <param name="Failures">Failures in a row.</param>
+/// <param name="Tokens">Tokens in stock.</param>
+/// <param name="Target">The target of our channel there.</param>
+public sealed record UpstreamSnapshot(
+    string Name,
+    UpstreamState State,
+    UpstreamHealth Health,
+    string Reason,
+    DateTimeOffset? RetryAt,
+    int Failures,
+    int Tokens,
+    U256? Target);
+
+/// <summary>One template provider.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="State">What it does.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="RetryAt">When it is tried again.</param>
+public sealed record ProviderSnapshot(string Name, ProviderState State, string Reason, DateTimeOffset? RetryAt);
+
+/// <summary>The template that is mined.</summary>
+/// <param name="TemplateId">Its id at its provider.</param>
+/// <param name="PrevHash">The tip.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="TipAt">When the tip was announced.</param>
+/// <param name="Value">What its coinbase spends, sats.</param>
+public sealed record TemplateSnapshot(ulong TemplateId, U256 PrevHash, DateTimeOffset ReceivedAt, DateTimeOffset TipAt, ulong Value);
+
+/// <summary>Sums since the start of the process.</summary>
+public sealed record CoreCounters
+{
+    /// <summary>Templates received.</summary>
+    public long Templates { get; init; }
+
+    /// <summary>Prev-hashes received.</summary>
+    public long Tips { get; init; }
+
+    /// <summary>Declarations sent.</summary>
+    public long JobsDeclared { get; init; }
+
+    /// <summary>Custom jobs acknowledged by a pool.</summary>
+    public long JobsAcknowledged { get; init; }
+
+    /// <summary>Valid shares of miners.</summary>
+    public long SharesAccepted { get; init; }
+
+    /// <summary>Refused shares of miners.</summary>
+    public long SharesRejected { get; init; }
+
+    /// <summary>Shares sent to pools.</summary>
+    public long SharesSent { get; init; }
+
+    /// <summary>Shares accepted by pools.</summary>
+    public long SharesAcceptedUpstream { get; init; }
+
+    /// <summary>Shares refused by pools.</summary>
+    public long SharesRejectedUpstream { get; init; }
+
+    /// <summary>Valid shares that did not reach a pool although it was mined for, apart from those above its target.</summary>
+    public long SharesDropped { get; init; }
+
+    /// <summary>Blocks found.</summary>
+    public long BlocksFound { get; init; }
+
+    /// <summary>Solutions pushed to job declarators.</summary>
+    public long SolutionsPushed { get; init; }
+
+    /// <summary>Changes of the work source.</summary>
+    public long SourceChanges { get; init; }
+}

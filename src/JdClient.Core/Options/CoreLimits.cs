@@ -1,0 +1,38 @@
+namespace JdClient.Core;
+
+/// <summary>Bounds of what the core keeps. What happens at a bound stands at each.</summary>
+public sealed record CoreLimits
+{
+    /// <summary>Open channels of one connection; one more is refused.</summary>
+    public int ChannelsPerSession { get; init; } = 4096;
+
+    /// <summary>Open channels of all connections; one more is refused. 65,535 is the number of local extranonce prefixes.</summary>
+    public int Channels { get; init; } = 65_535;
+
+    /// <summary>Requests of one connection to open a channel while there is no work yet; one more is refused.</summary>
+    public int PendingOpensPerSession { get; init; } = 64;
+
+    /// <summary>Such requests of all connections; one more is refused.</summary>
+    public int PendingOpens { get; init; } = 16_384;
+
+    /// <summary>Future templates kept; the oldest makes room.</summary>
+    public int FutureTemplates { get; init; } = 8;
+
+    /// <summary>Templates of the present tip kept; the oldest makes room. Shares of a job whose template is gone are refused as stale.</summary>
+    public int TemplatesPerTip { get; init; } = 32;
+
+    /// <summary>Declarations and custom jobs without an answer; further templates wait, the newest first.</summary>
+    public int DeclarationsInFlight { get; init; } = 4;
+
+    /// <summary>Tokens kept in stock.</summary>
+    public int TokenStock { get; init; } = 2;
+
+    /// <summary>Shares that wait for a job's acknowledgement; the one with the highest hash makes room.</summary>
+    public int CachedSharesPerJob { get; init; } = 20_000;
+
+    /// <summary>Found blocks that wait for a template provider; the oldest makes room (it stays in the journal).</summary>
+    public int WaitingBlocks { get; init; } = 64;
+
+    /// <summary>Hashes of shares kept for one channel to notice duplicates; at the bound the channel forgets the oldest job's.</summary>
+    public int ShareHashesPerChannel { get; init; } = 100_000;
+}
