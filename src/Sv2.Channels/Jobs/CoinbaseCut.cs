@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 using Bitcoin;
 using Sv2.Protocol.TemplateDistribution;
@@ -116,13 +117,13 @@ public sealed class CoinbaseCut
         int scriptSig = template.CoinbasePrefix.Length + 1 + tag.Length + 1 + extranonce.FullSize;
         if (scriptSig > MaxScriptSig)
             return CoinbaseError.ScriptSigTooLong;
-        if (!HoldsOutputs(template.CoinbaseTxOutputs, template.CoinbaseTxOutputsCount))
+        if (!TxOutList.TryParseItems(template.CoinbaseTxOutputs, template.CoinbaseTxOutputsCount, out ImmutableArray<TxOut> own, out _))
             return CoinbaseError.BadTemplateOutputs;
-        if (!rewards.TryFirstValue(template.CoinbaseTxValueRemaining, out ulong firstValue))
+        if (rewards.Allocate(template.CoinbaseTxValueRemaining) is not { } paid)
             return CoinbaseError.RewardsExceedValue;
 
         byte[] scriptSigHead = [.. template.CoinbasePrefix.Span, (byte)tag.Length, .. tag.Span, (byte)extranonce.FullSize];
-        byte[] outputs = WriteOutputs(template, rewards, firstValue);
+        byte[] outputs = TxOutList.Serialize([.. paid, .. own]);
         byte[] declaredPrefix = WriteDeclaredPrefix(template.CoinbaseTxVersion, scriptSig, scriptSigHead);
         byte[] declaredSuffix = WriteDeclaredSuffix(template, outputs, reserved.Span);
         if (declaredPrefix.Length + extranonce.FullSize + declaredSuffix.Length > MaxBytes)
@@ -183,18 +184,6 @@ public sealed class CoinbaseCut
     /// <param name="fullExtranonce">As <see cref="ToFull"/> gives it.</param>
     public byte[] ToTransaction(ReadOnlySpan<byte> fullExtranonce) => [.. DeclaredPrefix.Span, .. fullExtranonce, .. DeclaredSuffix.Span];
 
-    private static bool HoldsOutputs(ReadOnlyMemory<byte> serialized, uint count)
-    {
-        ReadOnlyMemory<byte> rest = serialized;
-        for (uint i = 0; i < count; i++)
-        {
-            if (!OutputReader.TryReadOutput(ref rest, out _, out _))
-                return false;
-        }
-
-        return rest.IsEmpty;
-    }
-
     private static byte[] WriteDeclaredPrefix(uint txVersion, int scriptSigLength, byte[] scriptSigHead)
     {
         // version, marker, flag, input count, null outpoint, scriptSig length
@@ -219,44 +208,5 @@ public sealed class CoinbaseCut
         reservedValue.CopyTo(witness[2..]);
         BinaryPrimitives.WriteUInt32LittleEndian(witness[WitnessSize..], template.CoinbaseTxLocktime);
         return bytes;
-    }
-
-    private static byte[] WriteOutputs(NewTemplate template, RewardOutputs rewards, ulong firstValue)
-    {
-        var writer = new ArrayBufferWriter<byte>(64 + template.CoinbaseTxOutputs.Length);
-        WriteCompactSize(writer, (ulong)rewards.Outputs.Length + template.CoinbaseTxOutputsCount);
-        for (int i = 0; i < rewards.Outputs.Length; i++)
-        {
-            RewardOutput output = rewards.Outputs[i];
-            BinaryPrimitives.WriteUInt64LittleEndian(writer.GetSpan(8), i == 0 ? firstValue : output.Value);
-            writer.Advance(8);
-            WriteCompactSize(writer, (ulong)output.Script.Length);
-            writer.Write(output.Script.Span);
-        }
-
-        writer.Write(template.CoinbaseTxOutputs.Span);
-        return writer.WrittenSpan.ToArray();
-    }
-
-    private static void WriteCompactSize(ArrayBufferWriter<byte> writer, ulong value)
-    {
-        Span<byte> bytes = writer.GetSpan(5);
-        switch (value)
-        {
-            case < 0xfd:
-                bytes[0] = (byte)value;
-                writer.Advance(1);
-                break;
-            case <= ushort.MaxValue:
-                bytes[0] = 0xfd;
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes[1..], (ushort)value);
-                writer.Advance(3);
-                break;
-            default:
-                bytes[0] = 0xfe;
-                BinaryPrimitives.WriteUInt32LittleEndian(bytes[1..], (uint)value);
-                writer.Advance(5);
-                break;
-        }
     }
 }

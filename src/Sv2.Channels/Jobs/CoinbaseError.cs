@@ -6,9 +6,6 @@ public enum CoinbaseError
     /// <summary>It can.</summary>
     None,
 
-    /// <summary>The list of reward outputs is empty: nobody would be paid.</summary>
-    NoRewardOutput,
-
     /// <summary>The reward outputs after the first one ask for more than the template leaves.</summary>
     RewardsExceedValue,
 
