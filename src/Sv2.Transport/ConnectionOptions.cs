@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Bitcoin.Cryptography;
+using Sv2.Protocol;
+
+namespace Sv2.Transport;
+
+/// <summary>
+/// Limits and deadlines of one connection. Immutable; one instance serves many connections. A deadline of
+/// <see cref="Timeout.InfiniteTimeSpan"/> is off.
+/// </summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>What the peer is: decides how large its messages may be (<see cref="PayloadLimits"/>).</summary>
+    public required PeerRole Peer { get; init; }
+
+    /// <summary>The clock of every deadline and of certificates. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Source of ephemeral keys. Default: the operating system's generator.</summary>
+    public EntropySource Entropy { get; init; } = RandomNumberGenerator.Fill;
+
+    /// <summary>Messages that may wait in the outbox before <see cref="Sv2Connection.TrySend"/> returns false. Default 1,024.</summary>
+    public int OutboxCapacity { get; init; } = 1024;
+
+    /// <summary>Largest payload accepted from the peer, in bytes, on top of the limits of its role and of each type. Default: no more.</summary>
+    public int MaxPayloadLength { get; init; } = FrameHeader.MaxPayloadLength;
+
+    /// <summary>Deadline of name resolution. Default 5 s.</summary>
+    public TimeSpan NameResolutionTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Deadline of TCP connect, for each address. Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Deadline of the whole Noise handshake. Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Deadline of the peer's first whole message after <see cref="Sv2Connection.RunAsync"/> began. Default 10 s.</summary>
+    public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest silence after the first message, counted while we are ready to read. Default: off.</summary>
+    public TimeSpan IdleTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Longest time in which the peer takes none of the bytes we offer. Default 15 s.</summary>
+    public TimeSpan WriteStallTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long <see cref="Sv2Connection.CloseAfterFlush"/> may take to empty the outbox. Default 2 s.</summary>
+    public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>TCP keep-alive: silence before the first probe. Default 60 s.</summary>
+    public TimeSpan KeepAliveTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>TCP keep-alive: time between probes; five unanswered ones end the connection. Default 10 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Bytes asked for in one read. The buffer is rented only when bytes are there. Default 4,096; a template provider's
+    /// connection is better off with 65,536.
+    /// </summary>
+    public int ReceiveBufferSize { get; init; } = 4096;
+}

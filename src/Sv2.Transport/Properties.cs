@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Sv2.Transport.Tests")]
+[assembly: InternalsVisibleTo("Benchmarks")]

@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Sv2.Protocol;
+using Sv2.Protocol.Extensions;
+using Sv2.Transport.Internal;
+
+namespace Sv2.Transport;
+
+public sealed partial class Sv2Connection
+{
+    // A burst is sent when the queue is empty or this many bytes are ready; also the largest piece offered in one write,
+    // so that the stall deadline measures progress and not the size of a message.
+    private const int BurstLength = 64 * 1024;
+
+    private async Task WriteLoopAsync(Deadline deadline)
+    {
+        await Task.Yield();
+        try
+        {
+            ChannelReader<Sv2Message> outbox = _outbox.Reader;
+            while (await outbox.WaitToReadAsync(CancellationToken.None))
+            {
+                int messages = 0;
+                while (Volatile.Read(ref _aborted) == 0 && outbox.TryRead(out Sv2Message? message))
+                {
+                    if (!TryEncode(message))
+                        return;
+                    messages++;
+                    if (_encoder.Length < BurstLength)
+                        continue;
+                    await SendAsync(messages, deadline);
+                    messages = 0;
+                }
+
+                if (Volatile.Read(ref _aborted) != 0)
+                    return;
+                await SendAsync(messages, deadline);
+                _encoder.Release();
+            }
+
+            _finishSending?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            OnStreamError(exception);
+        }
+    }
+
+    private bool TryEncode(Sv2Message message)
+    {
+        try
+        {
+            _encoder.Append(message);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            CloseNow(ConnectionEndReason.EncodingFailed, $"{message.GetType().Name} cannot be encoded: {exception.Message}", exception);
+            return false;
+        }
+
+        if (message is RequestExtensionsSuccess success)
+            Volatile.Write(ref _extensions, new ExtensionSet(success.SupportedExtensions));
+        return true;
+    }
+
+    private async ValueTask SendAsync(int messages, Deadline deadline)
+    {
+        ReadOnlyMemory<byte> rest = _encoder.Output;
+        while (!rest.IsEmpty)
+        {
+            ReadOnlyMemory<byte> part = rest[..Math.Min(rest.Length, BurstLength)];
+            ValueTask write = _stream.WriteAsync(part, CancellationToken.None);
+            if (!write.IsCompletedSuccessfully)
+            {
+                deadline.Start(_options.WriteStallTimeout);
+                await write;
+                deadline.Stop();
+            }
+
+            Volatile.Write(ref _bytesSent, _bytesSent + part.Length);
+            rest = rest[part.Length..];
+        }
+
+        Volatile.Write(ref _messagesSent, _messagesSent + messages);
+        _encoder.Clear();
+    }
+
+    // The stream failed under one of the loops. After an end of our own that is the expected way to wake it.
+    private void OnStreamError(Exception exception)
+    {
+        SocketError? error = (exception as SocketException ?? exception.InnerException as SocketException)?.SocketErrorCode;
+        ConnectionEndReason reason = error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown
+            ? ConnectionEndReason.ConnectionReset
+            : ConnectionEndReason.SocketError;
+        CloseNow(reason, exception.Message, exception);
+    }
+}

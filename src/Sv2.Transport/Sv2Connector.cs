@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+using Sv2.Transport.Internal;
+
+namespace Sv2.Transport;
+
+/// <summary>Makes connections to servers.</summary>
+public static class Sv2Connector
+{
+    private const int MaxAddresses = 16;
+
+    /// <summary>
+    /// Resolves the name, tries its addresses of both families one after the other until one answers, and runs the client's
+    /// side of the handshake there. Never faults for what network or peer do: that is the result.
+    /// </summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="port">TCP port.</param>
+    /// <param name="security">How the server proves who it is.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="cancellationToken">Gives up the attempt.</param>
+    public static async Task<ConnectResult> ConnectAsync(
+        string host, int port, ClientSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await ResolveAsync(host, options, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested
+                ? Cancelled()
+                : ConnectResult.Failed(ConnectFailureReason.NameResolutionTimedOut, $"no address for {host} in time");
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            return ConnectResult.Failed(ConnectFailureReason.NameResolutionFailed, $"{host}: {error.Message}");
+        }
+
+        if (security is ClientSecurity.Plaintext)
+        {
+            addresses = Array.FindAll(addresses, address => SocketSetup.IsLocal(new IPEndPoint(address, port)));
+            if (addresses.Length == 0)
+                return ConnectResult.Failed(ConnectFailureReason.PlaintextNotLocal, $"{host} is not this host, plaintext is refused");
+        }
+
+        ConnectFailure? first = null;
+        foreach (IPAddress address in addresses.Take(MaxAddresses))
+        {
+            var endPoint = new IPEndPoint(address, port);
+            ConnectResult result = await ConnectAsync(endPoint, security, options, cancellationToken);
+            if (result.IsConnected || result.Failure.Reason
+                is not (ConnectFailureReason.ConnectFailed or ConnectFailureReason.ConnectTimedOut))
+            {
+                return result;
+            }
+
+            first ??= result.Failure;
+        }
+
+        return first is null
+            ? ConnectResult.Failed(ConnectFailureReason.NameResolutionFailed, $"{host} has no address")
+            : ConnectResult.Failed(first.Reason, first.Detail);
+    }
+
+    private static async Task<IPAddress[]> ResolveAsync(string host, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+            return [literal];
+        using var deadline = new CancellationTokenSource(options.NameResolutionTimeout, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        return await Dns.GetHostAddressesAsync(host, both.Token);
+    }
+
+    private static async Task<ConnectResult> ConnectAsync(
+        IPEndPoint endPoint, ClientSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        ConnectFailure? failure = await OpenAsync(socket, endPoint, options, cancellationToken);
+        if (failure is null && security is ClientSecurity.Plaintext)
+            return ConnectResult.Connected(SocketSetup.Connection(socket, endPoint, null, options));
+        if (failure is null)
+        {
+            ReadOnlyMemory<byte> key = security is ClientSecurity.Authenticated authenticated ? authenticated.AuthorityKey : default;
+            HandshakeResult result = await HandshakeAsync(socket, key, options, cancellationToken);
+            if (result.Session is not null)
+                return ConnectResult.Connected(SocketSetup.Connection(socket, endPoint, result.Session, options));
+            failure = result.Failure!;
+        }
+
+        socket.Dispose();
+        return ConnectResult.Failed(failure.Reason, $"{endPoint}: {failure.Detail}");
+    }
+
+    private static async Task<ConnectFailure?> OpenAsync(
+        Socket socket, IPEndPoint endPoint, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            SocketSetup.Configure(socket, options);
+            await socket.ConnectAsync(endPoint, both.Token);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested
+                ? Cancelled().Failure
+                : new ConnectFailure(
+                    ConnectFailureReason.ConnectTimedOut, $"no answer within {options.ConnectTimeout.TotalSeconds} s");
+        }
+        catch (SocketException error)
+        {
+            return new ConnectFailure(ConnectFailureReason.ConnectFailed, error.Message);
+        }
+    }
+
+    private static async Task<HandshakeResult> HandshakeAsync(
+        Socket socket, ReadOnlyMemory<byte> authorityKey, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.HandshakeTimeout, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await Handshake.InitiateAsync(socket, authorityKey, options, both.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new HandshakeResult(
+                null, cancellationToken.IsCancellationRequested ? Cancelled().Failure : Sv2Acceptor.HandshakeTimedOut(options));
+        }
+        catch (SocketException error)
+        {
+            return HandshakeResult.Failed(ConnectFailureReason.HandshakeAborted, error.Message);
+        }
+    }
+
+    private static ConnectResult Cancelled() => ConnectResult.Failed(ConnectFailureReason.Cancelled, "the attempt was given up");
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sv2.Transport;
+
+/// <summary>A listening TCP socket. Hands out raw sockets: admission and handshake are the caller's next steps.</summary>
+public sealed class Sv2Listener : IDisposable
+{
+    /// <summary>Connections the kernel keeps for us until we accept them, unless it is set up for fewer (net.core.somaxconn).</summary>
+    public const int DefaultBacklog = 4096;
+
+    private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+
+    private Sv2Listener(Socket socket, TimeProvider time) => (_socket, _time) = (socket, time);
+
+    /// <summary>The address and port listened on; with port 0 asked for, the one the system chose.</summary>
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    /// <summary>Starts to listen. The IPv6 wildcard address takes IPv4 as well.</summary>
+    /// <exception cref="SocketException">The address is in use or not ours.</exception>
+    public static Sv2Listener Bind(IPEndPoint endPoint, int backlog = DefaultBacklog, TimeProvider? time = null)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Bind(endPoint);
+            socket.Listen(backlog);
+            return new Sv2Listener(socket, time ?? TimeProvider.System);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The next connection, owned by the caller. A connection that dies while it is accepted is passed over; when the process is
+    /// out of file descriptors or memory this waits for better times, because the rest of the daemon goes on working.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The listener was disposed.</exception>
+    public async ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _socket.AcceptAsync(cancellationToken);
+            }
+            catch (SocketException error) when (error.SocketErrorCode
+                is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown
+                or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable)
+            {
+                continue;
+            }
+            catch (SocketException error) when (error.SocketErrorCode
+                is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                await Task.Delay(ExhaustedPause, _time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Stops listening; connections in the backlog are refused.</summary>
+    public void Dispose() => _socket.Dispose();
+}
