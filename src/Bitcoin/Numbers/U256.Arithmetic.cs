@@ -18,6 +18,9 @@ public readonly partial struct U256
         : _w1 != 0 ? 128 - BitOperations.LeadingZeroCount(_w1)
         : 64 - BitOperations.LeadingZeroCount(_w0);
 
+    /// <summary>The lowest 64 bits.</summary>
+    public ulong LowUInt64 => _w0;
+
     /// <summary>The lowest 32 bits.</summary>
     public uint LowUInt32 => (uint)_w0;
 
