@@ -1,3 +1,5 @@
+using Sv2.Protocol.Extensions;
+
 namespace Sv2.Protocol;
 
 /// <summary>Why a frame did not become a message.</summary>
@@ -22,7 +24,10 @@ public enum DecodeStatus
 /// <param name="Error">What was wrong otherwise, for the log.</param>
 public readonly record struct DecodeResult(DecodeStatus Status, Sv2Message? Message, string? Error);
 
-/// <summary>Turns frames into messages. Never throws for what a peer sent.</summary>
+/// <summary>
+/// Turns frames into messages. Never throws for what a peer sent. The header's channel bit is not looked at: it routes
+/// messages nobody knows (spec 03, 3.2.1), the meaning of a known one does not depend on it.
+/// </summary>
 public static partial class MessageDecoder
 {
     /// <summary>Decodes a payload of the type its header names.</summary>
@@ -46,6 +51,19 @@ public static partial class MessageDecoder
             return new DecodeResult(DecodeStatus.UnknownMessageType, null, $"unknown message type 0x{header.MessageType:x2}");
         if (reader.Error is { } error)
             return new DecodeResult(DecodeStatus.Malformed, null, $"{message.GetType().Name}: {error}");
+        if (!IsIgnorable(reader.Remaining))
+            return new DecodeResult(
+                DecodeStatus.Malformed, null, $"{message.GetType().Name}: {reader.Remaining.Length} bytes behind the last field");
         return new DecodeResult(DecodeStatus.Ok, message, null);
+    }
+
+    // Fields of extensions we have not negotiated are ignored (spec 03, 3.4.3). Bytes that are no fields mean that the peer
+    // has another message in mind than we have. SubmitSharesExtended takes all its bytes itself: a share is worth money.
+    private static bool IsIgnorable(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty)
+            return true;
+        Tlv.ReadAll(rest, out bool isWhole);
+        return isWhole;
     }
 }

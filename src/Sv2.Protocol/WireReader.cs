@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using Bitcoin;
+using Sv2.Protocol.Extensions;
 
 namespace Sv2.Protocol;
 
@@ -14,6 +15,9 @@ namespace Sv2.Protocol;
 /// </summary>
 public ref struct WireReader(ReadOnlySpan<byte> payload)
 {
+    private static readonly Encoding LenientUtf8 =
+        Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("?"));
+
     private ReadOnlySpan<byte> _rest = payload;
 
     /// <summary>What was wrong with the first malformed field, or null.</summary>
@@ -52,14 +56,14 @@ public ref struct WireReader(ReadOnlySpan<byte> payload)
         return count == 1 ? U32() : null;
     }
 
-    /// <summary>STR0_255; refused when it is not UTF-8.</summary>
+    /// <summary>
+    /// STR0_255. The specification wants UTF-8 and does not insist (spec 05, user_identity), so what is not UTF-8 becomes a
+    /// question mark: the text never takes more bytes than it came with.
+    /// </summary>
     public string Str255()
     {
         ReadOnlySpan<byte> bytes = Take(U8());
-        if (Utf8.IsValid(bytes))
-            return Encoding.UTF8.GetString(bytes);
-        Fail("a STR0_255 is not UTF-8");
-        return string.Empty;
+        return (Utf8.IsValid(bytes) ? Encoding.UTF8 : LenientUtf8).GetString(bytes);
     }
 
     /// <summary>B0_32.</summary>
@@ -121,6 +125,17 @@ public ref struct WireReader(ReadOnlySpan<byte> payload)
         for (int i = 0; i < count && Error is null; i++)
             items[i] = Take(U16() | (U8() << 16)).ToArray();
         return ImmutableCollectionsMarshal.AsImmutableArray(items);
+    }
+
+    /// <summary>
+    /// TLV fields up to the end of the payload (spec 03, 3.4.3). Reads to the end whatever is there: what is no whole field is
+    /// dropped and is no error.
+    /// </summary>
+    public ImmutableArray<Tlv> Tlvs()
+    {
+        ImmutableArray<Tlv> fields = Tlv.ReadAll(_rest, out _);
+        _rest = [];
+        return fields;
     }
 
     private ImmutableArray<U256> ReadU256s(int count)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Sv2.Protocol.Extensions;
 
 namespace Sv2.Protocol;
 
@@ -13,8 +14,27 @@ internal static class WireSize
     internal static int Seq64KB16M(ImmutableArray<ReadOnlyMemory<byte>> items)
     {
         int size = 2;
-        foreach (ReadOnlyMemory<byte> item in items)
-            size += 3 + item.Length;
+        if (!items.IsDefault)
+        {
+            foreach (ReadOnlyMemory<byte> item in items)
+                size += 3 + item.Length;
+        }
+
         return size;
     }
+
+    internal static int Tlvs(ImmutableArray<Tlv> fields)
+    {
+        int size = 0;
+        if (!fields.IsDefault)
+        {
+            foreach (Tlv field in fields)
+                size += field.EncodedLength;
+        }
+
+        return size;
+    }
+
+    // A default array, as of a default struct, is an empty one.
+    internal static int Items<T>(ImmutableArray<T> items, int itemSize) => items.IsDefault ? 0 : items.Length * itemSize;
 }

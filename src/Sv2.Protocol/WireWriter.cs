@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Bitcoin;
+using Sv2.Protocol.Extensions;
 
 namespace Sv2.Protocol;
 
@@ -77,6 +78,7 @@ public ref struct WireWriter(Span<byte> destination)
     /// <summary>SEQ0_255[U256].</summary>
     public void Seq255U256(ImmutableArray<U256> items)
     {
+        items = OrEmpty(items);
         LengthPrefix8(items.Length, 255, nameof(Seq255U256));
         foreach (U256 item in items)
             U256(item);
@@ -85,6 +87,7 @@ public ref struct WireWriter(Span<byte> destination)
     /// <summary>SEQ0_64K[U256].</summary>
     public void Seq64KU256(ImmutableArray<U256> items)
     {
+        items = OrEmpty(items);
         LengthPrefix16(items.Length, nameof(Seq64KU256));
         foreach (U256 item in items)
             U256(item);
@@ -109,6 +112,7 @@ public ref struct WireWriter(Span<byte> destination)
     /// <summary>SEQ0_64K[B0_16M].</summary>
     public void Seq64KB16M(ImmutableArray<ReadOnlyMemory<byte>> items)
     {
+        items = OrEmpty(items);
         LengthPrefix16(items.Length, nameof(Seq64KB16M));
         foreach (ReadOnlyMemory<byte> item in items)
         {
@@ -120,8 +124,18 @@ public ref struct WireWriter(Span<byte> destination)
         }
     }
 
+    /// <summary>TLV fields, without a count: they fill the rest of the payload (spec 03, 3.4.3).</summary>
+    public void Tlvs(ImmutableArray<Tlv> fields)
+    {
+        foreach (Tlv field in OrEmpty(fields))
+            field.Write(ref this);
+    }
+
     /// <summary>Bytes as they are, without a length.</summary>
     public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
+
+    // A default array, as of a default struct, is an empty one.
+    private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
 
     private void LengthPrefix8(int length, int limit, string type)
     {

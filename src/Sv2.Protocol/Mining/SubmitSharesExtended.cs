@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Sv2.Protocol.Extensions;
+
 namespace Sv2.Protocol.Mining;
 
 /// <summary><c>SubmitSharesExtended</c> (spec 05, message 0x1b).</summary>
@@ -20,6 +23,12 @@ public sealed record SubmitSharesExtended(
     /// <summary>The message type on the wire.</summary>
     public const byte Type = 0x1b;
 
+    /// <summary>
+    /// Fields of extensions, behind the last field of the message. To be sent only when negotiated. Fields of a received share
+    /// that are broken are not here, and never fail the share.
+    /// </summary>
+    public ImmutableArray<Tlv> Tlvs { get; init; } = [];
+
     /// <inheritdoc/>
     public override byte MessageType => Type;
 
@@ -27,7 +36,7 @@ public sealed record SubmitSharesExtended(
     public override bool IsChannelMessage => true;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 24 + 1 + Extranonce.Length;
+    public override int PayloadLength => 24 + 1 + Extranonce.Length + WireSize.Tlvs(Tlvs);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)
@@ -39,14 +48,19 @@ public sealed record SubmitSharesExtended(
         writer.U32(NTime);
         writer.U32(Version);
         writer.B32(Extranonce);
+        writer.Tlvs(Tlvs);
     }
 
-    internal static SubmitSharesExtended Read(ref WireReader reader) => new(
-        reader.U32(),
-        reader.U32(),
-        reader.U32(),
-        reader.U32(),
-        reader.U32(),
-        reader.U32(),
-        reader.B32());
+    internal static SubmitSharesExtended Read(ref WireReader reader)
+    {
+        var share = new SubmitSharesExtended(
+            reader.U32(),
+            reader.U32(),
+            reader.U32(),
+            reader.U32(),
+            reader.U32(),
+            reader.U32(),
+            reader.B32());
+        return reader.Remaining.IsEmpty ? share : share with { Tlvs = reader.Tlvs() };
+    }
 }
