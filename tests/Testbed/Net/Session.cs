@@ -11,6 +11,11 @@ public abstract class Session
     /// <summary>The connection, set before the first message.</summary>
     public IPeer Peer { get; internal set; } = null!;
 
+    /// <summary>The connection is there; a client sends its first message.</summary>
+    public virtual void OnConnected()
+    {
+    }
+
     /// <summary>A message came.</summary>
     public abstract void OnMessage(Sv2Message message);
 
