@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Bitcoin;
 
 namespace Testbed.Consensus;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Bitcoin;
 
 namespace Testbed.Consensus;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Bitcoin;
 
 namespace Testbed.Consensus;
 

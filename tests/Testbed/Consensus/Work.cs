@@ -1,5 +1,4 @@
 using System.Numerics;
-using Bitcoin;
 
 namespace Testbed.Consensus;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Bitcoin;
 using Sv2.Protocol.JobDeclaration;
 using Testbed.Consensus;
 using Testbed.Nodes;

@@ -220,7 +220,7 @@ public sealed class JobDeclaratorServer : IAsyncDisposable
         Answer(session, new DeclareMiningJobError(requestId, error, default));
     }
 
-    private Session Accept()
+    private JobDeclaratorSession Accept()
     {
         lock (_lock)
             _counters = _counters with { Connections = _counters.Connections + 1 };

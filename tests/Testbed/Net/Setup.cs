@@ -1,4 +1,3 @@
-using Sv2.Protocol;
 using Sv2.Protocol.Common;
 
 namespace Testbed.Net;

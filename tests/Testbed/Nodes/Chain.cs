@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Bitcoin;
 using Testbed.Consensus;
 
 namespace Testbed.Nodes;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Bitcoin;
 using Testbed.Consensus;
 
 namespace Testbed.Nodes;

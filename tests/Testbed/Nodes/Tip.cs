@@ -1,4 +1,3 @@
-using Bitcoin;
 
 namespace Testbed.Nodes;
 

@@ -35,7 +35,7 @@ internal sealed class CoinbaseCut
             cursor.Take(2);
         if (cursor.U8() != 1 || cursor.Failed)
             return false;
-        bool nullOutpoint = cursor.Hash() == Bitcoin.U256.Zero & cursor.U32() == uint.MaxValue;
+        bool nullOutpoint = cursor.Hash() == U256.Zero & cursor.U32() == uint.MaxValue;
         int scriptLength = cursor.U8();
         if (cursor.Failed)
             return false;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Bitcoin;
 using Testbed.Consensus;
 using Testbed.Nodes;
 

@@ -1,4 +1,3 @@
-using Bitcoin;
 using Sv2.Protocol.Mining;
 
 namespace Testbed.Pools;
@@ -33,7 +32,7 @@ public sealed partial class Pool
             NoteTarget(target);
             _counters = _counters with { ChannelsOpened = _counters.ChannelsOpened + 1 };
             Answer(session, new OpenExtendedMiningChannelSuccess(
-                open.RequestId, channel.Id, target, (ushort)channel.ExtranonceSize, channel.ExtranoncePrefix, session.GroupChannelId));
+                open.RequestId, channel.Id, target, (ushort)channel.ExtranonceSize, channel.ExtranoncePrefix, PoolSession.GroupChannelId));
         }
     }
 
@@ -66,7 +65,7 @@ public sealed partial class Pool
     {
         lock (_lock)
         {
-            if (channelId == session.GroupChannelId)
+            if (channelId == PoolSession.GroupChannelId)
                 session.Channels.Clear();
             else
                 session.Channels.Remove(channelId);

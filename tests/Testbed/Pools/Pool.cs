@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bitcoin;
 using Sv2.Protocol;
 using Sv2.Protocol.Common;
 using Sv2.Protocol.Mining;
@@ -140,7 +138,7 @@ public sealed partial class Pool : IAsyncDisposable
     /// <summary>Sends an answer, now or later, or not at all.</summary>
     internal void Answer(PoolSession session, Sv2Message answer) => Replies.Send(session.Peer, answer, Faults.Hang, Faults.AnswerDelay, _time);
 
-    private Session Accept()
+    private PoolSession Accept()
     {
         var session = new PoolSession(this, _options);
         lock (_lock)

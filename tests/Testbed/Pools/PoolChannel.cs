@@ -1,4 +1,3 @@
-using Bitcoin;
 using Sv2.Protocol.Mining;
 using Testbed.Consensus;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Sv2.Protocol;
 using Sv2.Protocol.Common;
 using Sv2.Protocol.Extensions;
@@ -10,6 +11,9 @@ namespace Testbed.Pools;
 /// <summary>One client of a pool. The channels belong to the pool's lock, the rest to the connection's read loop.</summary>
 internal sealed class PoolSession(Pool pool, PoolOptions options) : Session
 {
+    /// <summary>The group every channel is in; it gets no messages, since work comes from the client.</summary>
+    public const uint GroupChannelId = 1;
+
     private const uint RequiresStandardJobs = 1;
     private const uint RequiresWorkSelection = 2;
     private const uint RequiresVersionRolling = 4;
@@ -20,15 +24,18 @@ internal sealed class PoolSession(Pool pool, PoolOptions options) : Session
     private uint _lastChannelId;
     private ImmutableArray<ushort> _extensions = [];
 
-    /// <summary>The group every channel is in; it has no standard channels and gets no messages.</summary>
-    public uint GroupChannelId => 1;
-
     public Dictionary<uint, PoolChannel> Channels { get; } = [];
 
     public uint NextChannelId() => ++_lastChannelId + GroupChannelId;
 
     /// <summary>The worker named in a share's TLV fields, where that was agreed on.</summary>
-    public string? WorkerOf(SubmitSharesExtended share) => null;
+    public string? WorkerOf(SubmitSharesExtended share)
+    {
+        if (!_extensions.Contains(ExtensionTypes.WorkerHashrateTracking))
+            return null;
+        Tlv field = share.Tlvs.FirstOrDefault(tlv => tlv is { ExtensionType: ExtensionTypes.WorkerHashrateTracking, FieldType: 1 });
+        return field.Value.Length is > 0 and <= 32 ? Encoding.UTF8.GetString(field.Value.Span) : null;
+    }
 
     public override void OnMessage(Sv2Message message)
     {
