@@ -8,8 +8,8 @@ public static class HashRate
 
     /// <summary>
     /// The target at which <paramref name="hashesPerSecond"/> finds <paramref name="sharesPerMinute"/> on average:
-    /// (2^256 − 1 − n) / (n + 1), n being the hashes for one share, cut to an integer and to 128 bits. A rate of 0 gives
-    /// the largest target. Null when the hash rate is negative, infinite or not a number, or when the share rate is not
+    /// (2^256 − 1 − n) / (n + 1), n being the hashes for one share as an integer; n and n + 1 saturate at 2^128 − 1. A rate
+    /// of 0 gives the largest target. Null when the hash rate is negative, infinite or not a number, or when the share rate is not
     /// a positive finite number.
     /// </summary>
     public static U256? ToTarget(double hashesPerSecond, double sharesPerMinute)
@@ -17,10 +17,11 @@ public static class HashRate
         if (!double.IsFinite(hashesPerSecond) || hashesPerSecond < 0 || !double.IsFinite(sharesPerMinute) || sharesPerMinute <= 0)
             return null;
 
-        // The conversion saturates, so an absurd rate gives the hardest target, never a wrapped one.
-        UInt128 hashesPerShare = (UInt128)(hashesPerSecond * 60 / sharesPerMinute);
-        U256 hashes = U256.From(hashesPerShare);
-        return U256.DivRem(~hashes, U256.SaturatingAdd(hashes, U256.One)).Quotient;
+        // The conversion saturates, so an absurd rate gives the hardest target, never a wrapped one. The order of the
+        // floating-point operations is that of other implementations, which so come to the same target.
+        UInt128 hashes = (UInt128)(hashesPerSecond * (60 / sharesPerMinute));
+        UInt128 divisor = hashes == UInt128.MaxValue ? hashes : hashes + 1;
+        return U256.DivRem(~U256.From(hashes), U256.From(divisor)).Quotient;
     }
 
     /// <summary>

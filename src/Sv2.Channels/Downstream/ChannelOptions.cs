@@ -50,4 +50,7 @@ public sealed record ChannelOptions
 
     /// <summary>Most shares remembered between tips to find duplicates; see <see cref="DuplicateFilter"/>.</summary>
     public int DuplicateCapacity { get; init; } = 16_384;
+
+    /// <summary>Whether a hash rate that a miner states can be worked with: finite and not negative.</summary>
+    public static bool IsValidHashRate(double hashesPerSecond) => double.IsFinite(hashesPerSecond) && hashesPerSecond >= 0;
 }

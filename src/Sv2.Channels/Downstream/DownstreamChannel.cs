@@ -77,8 +77,13 @@ public sealed class DownstreamChannel
 
     /// <summary>Lets time pass: vardiff sees that no share came. To be called every few seconds.</summary>
     /// <returns>Whether the target has changed and the miner must be told (SetTarget).</returns>
-    public bool OnTime(JobStore jobs, DateTimeOffset now) =>
-        _options.VardiffEnabled && _vardiff.OnTime(ActiveTarget(jobs), now) && Retarget(jobs);
+    public bool OnTime(JobStore jobs, DateTimeOffset now)
+    {
+        if (jobs.Active is not null)
+            return _options.VardiffEnabled && _vardiff.OnTime(ActiveTarget(jobs), now) && Retarget(jobs);
+        _vardiff.Skip(now);
+        return false;
+    }
 
     /// <summary>The acknowledgement of shares that have waited long enough; else null.</summary>
     public SubmitSharesSuccess? Flush(DateTimeOffset now) => Accounting.Flush(now);

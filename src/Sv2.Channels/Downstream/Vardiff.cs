@@ -18,7 +18,7 @@ public sealed class Vardiff
     private const double WindowShares = 40;
     private const double MinWindowSeconds = 60;
     private const double MaxWindowSeconds = 600;
-    private const double CalibratingDeviations = 2.2;
+    private const double CalibratingDeviations = 2.6;
     private const double StableDeviations = 3.2;
     private const double StableRatio = 1.25;
     private const double LargeRatio = 3;
@@ -85,6 +85,9 @@ public sealed class Vardiff
         Elapse(activeTarget, now);
         return Decide(activeTarget);
     }
+
+    /// <summary>Lets time pass that says nothing of the miner, as when it has no job.</summary>
+    public void Skip(DateTimeOffset now) => _last = now > _last ? now : _last;
 
     private void Elapse(U256 activeTarget, DateTimeOffset now)
     {

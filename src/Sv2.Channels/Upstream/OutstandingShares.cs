@@ -78,7 +78,9 @@ public sealed class OutstandingShares
         Accepted += message.NewSubmitsAcceptedCount;
         AcceptedWork += message.NewSharesSum;
         uint offset = message.LastSequenceNumber - _first;
-        for (uint i = 0; offset < (uint)_count + i && i <= offset; i++)
+        if (offset >= (uint)_count)
+            return;
+        for (uint i = 0; i <= offset; i++)
             DropFirst();
     }
 
