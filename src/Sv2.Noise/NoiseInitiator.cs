@@ -91,7 +91,9 @@ public sealed class NoiseInitiator : IDisposable
             return new NoiseFailure(NoiseError.DecryptionFailed);
         }
 
-        _ephemeral.SharedSecret(theirStatic, initiating: true, secret);
+        Span<byte> staticX = stackalloc byte[Secp256k1.XOnlySize];
+        ElligatorSwift.Decode(theirStatic, staticX);
+        _ephemeral.SharedSecret(theirStatic, staticX, initiating: true, secret);
         _state.MixKey(secret);
         CryptographicOperations.ZeroMemory(secret);
 
@@ -99,10 +101,6 @@ public sealed class NoiseInitiator : IDisposable
         if (!_state.TryDecryptAndHash(act2[NoiseHandshake.EncryptedCertificateOffset..], message))
             return new NoiseFailure(NoiseError.DecryptionFailed);
         certificate = NoiseCertificate.Parse(message);
-        if (_authorityKey is null)
-            return default;
-        Span<byte> staticX = stackalloc byte[Secp256k1.XOnlySize];
-        ElligatorSwift.Decode(theirStatic, staticX);
-        return certificate.Verify(staticX, _authorityKey, unixSeconds);
+        return _authorityKey is null ? default : certificate.Verify(staticX, _authorityKey, unixSeconds);
     }
 }

@@ -47,16 +47,18 @@ public static class NoiseResponder
             throw new ArgumentException("Act 2 has 234 bytes.", nameof(act2));
         using var state = new SymmetricState();
         Span<byte> secret = stackalloc byte[32];
+        Span<byte> theirX = stackalloc byte[ElligatorSwift.XSize];
+        ElligatorSwift.Decode(act1, theirX);
         state.MixHash(act1);
         state.EncryptAndHash(default, default);
 
         ephemeral.Encoded.CopyTo(act2);
         state.MixHash(ephemeral.Encoded);
-        ephemeral.SharedSecret(act1, initiating: false, secret);
+        ephemeral.SharedSecret(act1, theirX, initiating: false, secret);
         state.MixKey(secret);
         state.EncryptAndHash(
             staticKey.Encoded, act2.Slice(NoiseHandshake.EncryptedStaticOffset, NoiseHandshake.EncryptedStaticSize));
-        staticKey.SharedSecret(act1, initiating: false, secret);
+        staticKey.SharedSecret(act1, theirX, initiating: false, secret);
         state.MixKey(secret);
         CryptographicOperations.ZeroMemory(secret);
         state.EncryptAndHash(certificate.Message, act2[NoiseHandshake.EncryptedCertificateOffset..]);

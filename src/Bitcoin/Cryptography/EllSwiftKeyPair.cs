@@ -83,6 +83,15 @@ public sealed class EllSwiftKeyPair : IDisposable
     public void SharedSecret(ReadOnlySpan<byte> theirs, bool initiating, Span<byte> sharedSecret) =>
         ElligatorSwift.SharedSecret(Secret, _encoded, theirs, initiating, sharedSecret);
 
+    /// <summary>As the other overload, for a key that has been decoded: one that meets several secrets is decoded once.</summary>
+    /// <param name="theirs">64 bytes.</param>
+    /// <param name="theirX">What <see cref="ElligatorSwift.Decode"/> made of it, 32 bytes.</param>
+    /// <param name="initiating">Whether this side started the handshake.</param>
+    /// <param name="sharedSecret">Receives 32 bytes.</param>
+    /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+    public void SharedSecret(ReadOnlySpan<byte> theirs, ReadOnlySpan<byte> theirX, bool initiating, Span<byte> sharedSecret) =>
+        ElligatorSwift.SharedSecret(Secret, _encoded, theirs, theirX, initiating, sharedSecret);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,14 +1,19 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Math;
-using ECPoint = Org.BouncyCastle.Math.EC.ECPoint;
+using Bitcoin.Cryptography.Arithmetic;
 
 namespace Bitcoin.Cryptography;
 
-/// <summary>Schnorr signatures over secp256k1 (BIP340). Numbers are big-endian.</summary>
+/// <summary>
+/// Schnorr signatures over secp256k1 (BIP340). Numbers are big-endian. Signing does not depend on the secret in the order of its
+/// operations and memory accesses (see <see cref="Secp256k1"/>); verifying handles public values only.
+/// </summary>
 public static class Schnorr
 {
     /// <summary>Bytes of a signature.</summary>
     public const int SignatureSize = 64;
+
+    /// <summary>Bytes of auxiliary randomness.</summary>
+    public const int AuxiliarySize = 32;
 
     /// <summary>Signs a message.</summary>
     /// <param name="secret">32 bytes.</param>
@@ -19,33 +24,19 @@ public static class Schnorr
     public static bool TrySign(
         ReadOnlySpan<byte> secret, ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliaryRandomness, Span<byte> signature)
     {
-        if (!Secp256k1.TrySecret(secret, out BigInteger d))
+        if (!Secp256k1.TryReadSecret(secret, out Scalar d))
             return false;
-        ECPoint publicKey = Secp256k1.G.Multiply(d).Normalize();
-        if (publicKey.AffineYCoord.TestBitZero())
-            d = Secp256k1.N.Subtract(d);
-        Span<byte> px = stackalloc byte[32];
-        Secp256k1.WriteNumber(publicKey.AffineXCoord.ToBigInteger(), px);
-        Span<byte> masked = stackalloc byte[32];
-        Span<byte> dBytes = stackalloc byte[32];
-        Secp256k1.WriteNumber(d, dBytes);
-        TaggedHash.Compute("BIP0340/aux"u8, masked, auxiliaryRandomness);
-        for (int i = 0; i < 32; i++)
-            masked[i] ^= dBytes[i];
-        Span<byte> hash = stackalloc byte[32];
-        TaggedHash.Compute("BIP0340/nonce"u8, hash, masked, px, message);
-        BigInteger k = new BigInteger(1, hash.ToArray()).Mod(Secp256k1.N);
-        if (k.SignValue == 0)
+        AffinePoint publicKey = Secp256k1.PublicPoint(d);
+        d = NegateIf(publicKey.Y.IsOdd(), d);
+        Span<byte> px = stackalloc byte[Secp256k1.XOnlySize];
+        publicKey.X.Write(px);
+        Scalar k = Nonce(d, px, message, auxiliaryRandomness);
+        if (k.IsZero())
             return false;
-        ECPoint r = Secp256k1.G.Multiply(k).Normalize();
-        if (r.AffineYCoord.TestBitZero())
-            k = Secp256k1.N.Subtract(k);
-        Secp256k1.WriteNumber(r.AffineXCoord.ToBigInteger(), signature);
-        TaggedHash.Compute("BIP0340/challenge"u8, hash, signature[..32], px, message);
-        BigInteger e = new BigInteger(1, hash.ToArray()).Mod(Secp256k1.N);
-        Secp256k1.WriteNumber(k.Add(e.Multiply(d)).Mod(Secp256k1.N), signature[32..]);
-        CryptographicOperations.ZeroMemory(masked);
-        CryptographicOperations.ZeroMemory(dBytes);
+        AffinePoint r = Secp256k1.PublicPoint(k);
+        k = NegateIf(r.Y.IsOdd(), k);
+        r.X.Write(signature);
+        (k + (Challenge(signature[..32], px, message) * d)).Write(signature.Slice(32, 32));
         return true;
     }
 
@@ -57,19 +48,41 @@ public static class Schnorr
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureSize
-            || !Secp256k1.TryLiftX(publicKey, out ECPoint? point)
-            || !Secp256k1.TryScalar(signature[32..], out BigInteger s))
+            || !Secp256k1.TryLiftX(publicKey, out AffinePoint point)
+            || !FieldElement.TryRead(signature[..32], out FieldElement rx)
+            || !Scalar.TryRead(signature[32..], out Scalar s))
         {
             return false;
         }
 
-        Span<byte> hash = stackalloc byte[32];
-        TaggedHash.Compute("BIP0340/challenge"u8, hash, signature[..32], publicKey, message);
-        BigInteger e = new BigInteger(1, hash.ToArray()).Mod(Secp256k1.N);
-        ECPoint r = Org.BouncyCastle.Math.EC.ECAlgorithms.SumOfTwoMultiplies(Secp256k1.G, s, point, Secp256k1.N.Subtract(e)).Normalize();
-        if (r.IsInfinity || r.AffineYCoord.TestBitZero())
-            return false;
-        Secp256k1.WriteNumber(r.AffineXCoord.ToBigInteger(), hash);
-        return hash.SequenceEqual(signature[..32]);
+        Scalar e = Challenge(signature[..32], publicKey, message);
+        JacobianPoint sum = PointMultiplication.MultiplyGenerator(s).Add(PointMultiplication.Multiply(point, -e));
+        return sum.TryToAffine(out AffinePoint r) && !r.Y.IsOdd() && r.X.ValueEquals(rx);
     }
+
+    private static Scalar Nonce(
+        in Scalar d, ReadOnlySpan<byte> px, ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliaryRandomness)
+    {
+        Span<byte> masked = stackalloc byte[32];
+        Span<byte> hash = stackalloc byte[32];
+        d.Write(masked);
+        TaggedHash.Compute("BIP0340/aux"u8, hash, auxiliaryRandomness);
+        for (int i = 0; i < masked.Length; i++)
+            masked[i] ^= hash[i];
+        TaggedHash.Compute("BIP0340/nonce"u8, hash, masked, px, message);
+        Scalar k = Scalar.Read(hash);
+        CryptographicOperations.ZeroMemory(masked);
+        CryptographicOperations.ZeroMemory(hash);
+        return k;
+    }
+
+    private static Scalar Challenge(ReadOnlySpan<byte> r, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        TaggedHash.Compute("BIP0340/challenge"u8, hash, r, publicKey, message);
+        return Scalar.Read(hash);
+    }
+
+    // Whether y is odd is public: the signature and the key show it to whoever has the points.
+    private static Scalar NegateIf(bool odd, in Scalar value) => Scalar.Select(odd ? ulong.MaxValue : 0, -value, value);
 }

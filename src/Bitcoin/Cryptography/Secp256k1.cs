@@ -1,13 +1,14 @@
-using Org.BouncyCastle.Asn1.Sec;
-using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Math.EC;
+using Bitcoin.Cryptography.Arithmetic;
 
 namespace Bitcoin.Cryptography;
 
 /// <summary>
 /// Keys and points of the curve secp256k1 as byte strings. Numbers are big-endian; an x-only key is 32 bytes (BIP340), a
 /// compressed point 33 bytes (SEC 1). Bytes that are no valid key give false, never an exception.
+/// <para>
+/// Operations on secrets take the same steps and read the same memory whatever the secret is, as far as C# allows to say so; only
+/// whether a secret is valid shows in the time taken. Work on public keys alone takes no such care.
+/// </para>
 /// </summary>
 public static class Secp256k1
 {
@@ -20,18 +21,11 @@ public static class Secp256k1
     /// <summary>Bytes of a compressed public key.</summary>
     public const int CompressedSize = 33;
 
-    private static readonly X9ECParameters Parameters = SecNamedCurves.GetByName("secp256k1");
-
-    internal static ECCurve Curve => Parameters.Curve;
-
-    internal static ECPoint G => Parameters.G;
-
-    internal static BigInteger N => Parameters.N;
-
-    internal static BigInteger P => Parameters.Curve.Field.Characteristic;
+    /// <summary>Bytes of an uncompressed public key.</summary>
+    public const int UncompressedSize = 65;
 
     /// <summary>Whether the bytes are a secret key: 32 of them, as a number from 1 to the group order − 1.</summary>
-    public static bool IsValidSecret(ReadOnlySpan<byte> secret) => TrySecret(secret, out _);
+    public static bool IsValidSecret(ReadOnlySpan<byte> secret) => TryReadSecret(secret, out _);
 
     /// <summary>The x-only public key of a secret (BIP340).</summary>
     /// <param name="secret">32 bytes.</param>
@@ -39,9 +33,9 @@ public static class Secp256k1
     /// <returns>False where the secret is not valid.</returns>
     public static bool TryXOnlyPublicKey(ReadOnlySpan<byte> secret, Span<byte> xOnly)
     {
-        if (!TrySecret(secret, out BigInteger d))
+        if (!TryReadSecret(secret, out Scalar d))
             return false;
-        WriteNumber(G.Multiply(d).Normalize().AffineXCoord.ToBigInteger(), xOnly);
+        PublicPoint(d).X.Write(xOnly);
         return true;
     }
 
@@ -51,33 +45,43 @@ public static class Secp256k1
     /// <returns>False where the secret is not valid.</returns>
     public static bool TryCompressedPublicKey(ReadOnlySpan<byte> secret, Span<byte> compressed)
     {
-        if (!TrySecret(secret, out BigInteger d))
+        if (!TryReadSecret(secret, out Scalar d))
             return false;
-        G.Multiply(d).Normalize().GetEncoded(true).CopyTo(compressed);
+        WriteCompressed(PublicPoint(d), compressed);
         return true;
+    }
+
+    /// <summary>Whether a secret belongs to an x-only public key.</summary>
+    /// <param name="secret">32 bytes.</param>
+    /// <param name="xOnly">32 bytes.</param>
+    /// <returns>False also where either is malformed.</returns>
+    public static bool IsKeyPair(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> xOnly)
+    {
+        Span<byte> expected = stackalloc byte[XOnlySize];
+        return TryXOnlyPublicKey(secret, expected) && expected.SequenceEqual(xOnly);
     }
 
     /// <summary>Whether the 32 bytes are the x coordinate of a point on the curve (BIP340 <c>lift_x</c>).</summary>
     public static bool IsValidXOnly(ReadOnlySpan<byte> xOnly) => TryLiftX(xOnly, out _);
 
     /// <summary>Whether the bytes are a public key in SEC 1 form: 33 bytes compressed, or 65 uncompressed.</summary>
-    public static bool IsValidPublicKey(ReadOnlySpan<byte> publicKey) => TryParsePoint(publicKey, out _);
+    public static bool IsValidPublicKey(ReadOnlySpan<byte> publicKey) => TryReadPoint(publicKey, out _);
 
-    /// <summary>
-    /// P + t·G for a public key P: the unhardened child key of BIP32 (t = the left half of the HMAC).
-    /// </summary>
+    /// <summary>P + t·G for a public key P: the unhardened child key of BIP32 (t = the left half of the HMAC).</summary>
     /// <param name="compressed">P, 33 bytes.</param>
     /// <param name="scalar">t, 32 bytes.</param>
     /// <param name="result">Receives 33 bytes.</param>
     /// <returns>False where P is no point, t is not below the group order, or the sum is the point at infinity.</returns>
     public static bool TryAddGeneratorMultiple(ReadOnlySpan<byte> compressed, ReadOnlySpan<byte> scalar, Span<byte> result)
     {
-        if (compressed.Length != CompressedSize || !TryParsePoint(compressed, out ECPoint? point) || !TryScalar(scalar, out BigInteger t))
+        if (compressed.Length != CompressedSize
+            || !TryReadPoint(compressed, out AffinePoint point)
+            || !TryAdd(point, scalar, out AffinePoint sum))
+        {
             return false;
-        ECPoint sum = point.Add(G.Multiply(t)).Normalize();
-        if (sum.IsInfinity)
-            return false;
-        sum.GetEncoded(true).CopyTo(result);
+        }
+
+        WriteCompressed(sum, result);
         return true;
     }
 
@@ -90,61 +94,65 @@ public static class Secp256k1
     public static bool TryTweakXOnly(ReadOnlySpan<byte> xOnly, ReadOnlySpan<byte> tweak, Span<byte> result, out bool odd)
     {
         odd = false;
-        if (!TryLiftX(xOnly, out ECPoint? point) || !TryScalar(tweak, out BigInteger t))
+        if (!TryLiftX(xOnly, out AffinePoint point) || !TryAdd(point, tweak, out AffinePoint sum))
             return false;
-        ECPoint sum = point.Add(G.Multiply(t)).Normalize();
-        if (sum.IsInfinity)
-            return false;
-        odd = sum.AffineYCoord.TestBitZero();
-        WriteNumber(sum.AffineXCoord.ToBigInteger(), result);
+        odd = sum.Y.IsOdd();
+        sum.X.Write(result);
         return true;
     }
 
-    internal static bool TryLiftX(ReadOnlySpan<byte> xOnly, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ECPoint? point)
+    internal static bool TryLiftX(ReadOnlySpan<byte> xOnly, out AffinePoint point)
     {
-        point = null;
-        if (xOnly.Length != XOnlySize)
-            return false;
-        Span<byte> compressed = stackalloc byte[CompressedSize];
-        compressed[0] = 2;
-        xOnly.CopyTo(compressed[1..]);
-        return TryParsePoint(compressed, out point);
+        point = default;
+        return xOnly.Length == XOnlySize && FieldElement.TryRead(xOnly, out FieldElement x) && AffinePoint.TryLift(x, out point);
     }
 
-    internal static bool TryParsePoint(
-        ReadOnlySpan<byte> encoded,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ECPoint? point)
+    internal static bool TryReadPoint(ReadOnlySpan<byte> encoded, out AffinePoint point)
     {
-        point = null;
-        bool plausible = (encoded.Length == CompressedSize && encoded[0] is 2 or 3) || (encoded.Length == 65 && encoded[0] == 4);
-        if (!plausible)
-            return false;
-        try
+        point = default;
+        if (encoded.Length == CompressedSize && encoded[0] is 2 or 3)
         {
-            point = Curve.DecodePoint(encoded.ToArray());
+            if (!TryLiftX(encoded[1..], out AffinePoint lifted))
+                return false;
+            point = lifted.WithOddness(encoded[0] == 3);
             return true;
         }
-        catch (ArgumentException)
+
+        if (encoded.Length != UncompressedSize || encoded[0] != 4
+            || !FieldElement.TryRead(encoded.Slice(1, 32), out FieldElement x)
+            || !FieldElement.TryRead(encoded.Slice(33, 32), out FieldElement y))
         {
             return false;
         }
+
+        point = new AffinePoint(x, y);
+        return point.IsOnCurve();
     }
 
-    internal static bool TrySecret(ReadOnlySpan<byte> secret, out BigInteger value) => TryScalar(secret, out value) && value.SignValue != 0;
-
-    internal static bool TryScalar(ReadOnlySpan<byte> scalar, out BigInteger value)
+    internal static bool TryReadSecret(ReadOnlySpan<byte> secret, out Scalar value)
     {
-        value = BigInteger.Zero;
-        if (scalar.Length != SecretSize)
-            return false;
-        value = new BigInteger(1, scalar.ToArray());
-        return value.CompareTo(N) < 0;
+        value = default;
+        return secret.Length == SecretSize && Scalar.TryRead(secret, out value) && !value.IsZero();
     }
 
-    internal static void WriteNumber(BigInteger value, Span<byte> destination)
+    /// <summary>d·G for a d other than 0.</summary>
+    internal static AffinePoint PublicPoint(in Scalar d)
     {
-        byte[] bytes = value.ToByteArrayUnsigned();
-        destination[..32].Clear();
-        bytes.CopyTo(destination[(32 - bytes.Length)..]);
+        _ = PointMultiplication.MultiplyGenerator(d).TryToAffine(out AffinePoint point);
+        return point;
+    }
+
+    internal static void WriteCompressed(in AffinePoint point, Span<byte> destination)
+    {
+        destination[0] = (byte)(point.Y.IsOdd() ? 3 : 2);
+        point.X.Write(destination.Slice(1, XOnlySize));
+    }
+
+    private static bool TryAdd(in AffinePoint point, ReadOnlySpan<byte> scalar, out AffinePoint sum)
+    {
+        sum = default;
+        return scalar.Length == SecretSize
+            && Scalar.TryRead(scalar, out Scalar t)
+            && PointMultiplication.MultiplyGenerator(t).Add(point).TryToAffine(out sum);
     }
 }
