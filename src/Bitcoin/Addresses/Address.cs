@@ -59,7 +59,8 @@ public readonly record struct Address(Script Script, BitcoinNetworks Networks)
                 : Base58Check.Encode([scriptHash, .. script.Span.Slice(2, Hash160.Size)]);
         }
 
-        if (type == ScriptType.NonStandard || !ScriptClassifier.TryGetWitnessProgram(script.Span, out int version, out ReadOnlySpan<byte> program))
+        bool isWitness = ScriptClassifier.TryGetWitnessProgram(script.Span, out int version, out ReadOnlySpan<byte> program);
+        if (type == ScriptType.NonStandard || !isWitness)
             return null;
         string prefix = Array.Find(Bech32Prefixes, entry => entry.Networks.HasFlag(network)).Prefix;
         return Bech32.Encode(prefix, [(byte)version, .. Bech32.ToValues(program)], VariantFor(version));
@@ -85,7 +86,7 @@ public readonly record struct Address(Script Script, BitcoinNetworks Networks)
         else if (Bech32.ToBytes(values.AsSpan(1)) is not { } bytes)
             reason = "the bits that fill the last character are wrong";
         else if (!IsProgramLength(values[0], bytes.Length))
-            reason = $"a program of {bytes.Length} bytes is not valid for witness version {values[0]} ({(values[0] == 0 ? "20 or 32" : "2 to 40")} bytes)";
+            reason = $"witness version {values[0]} takes {(values[0] == 0 ? "20 or 32" : "2 to 40")} bytes, this has {bytes.Length}";
         else
             program = bytes;
 

@@ -59,7 +59,7 @@ public static class WitnessCommitment
     {
         if (Find(block.Coinbase) is not { } committed)
             return !block.Transactions.Any(static transaction => transaction.HasWitness);
-        return ReservedValue(block.Coinbase) is { } reserved
-            && Compute(block.Transactions.Skip(1).Select(static transaction => transaction.ComputeWtxid()).ToArray(), reserved) == committed;
+        U256[] wtxids = [.. block.Transactions.Skip(1).Select(static transaction => transaction.ComputeWtxid())];
+        return ReservedValue(block.Coinbase) is { } reserved && Compute(wtxids, reserved) == committed;
     }
 }

@@ -17,7 +17,9 @@ public static class TxOutList
         return End(ref reader, ref outputs, out error);
     }
 
-    /// <summary>Reads exactly <paramref name="count"/> outputs, up to the last byte. The scripts refer to <paramref name="bytes"/>.</summary>
+    /// <summary>
+    /// Reads exactly <paramref name="count"/> outputs, up to the last byte. The scripts refer to <paramref name="bytes"/>.
+    /// </summary>
     public static bool TryParseItems(ReadOnlyMemory<byte> bytes, uint count, out ImmutableArray<TxOut> outputs, out FormatError error)
     {
         var reader = new ByteReader(bytes.Span);

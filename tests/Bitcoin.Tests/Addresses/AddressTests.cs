@@ -61,7 +61,8 @@ public sealed class AddressTests
     [InlineData("6a0548656c6c6f")]
     [InlineData("00024e73")]
     [InlineData("210279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798ac")]
-    public void Script_without_address_form_has_none(string hex) => Assert.Null(Address.Format(Script.FromHex(hex), BitcoinNetworks.Mainnet));
+    public void Script_without_address_form_has_none(string hex) =>
+        Assert.Null(Address.Format(Script.FromHex(hex), BitcoinNetworks.Mainnet));
 
     [Fact]
     public void Bitcoin_cores_valid_addresses_hold()

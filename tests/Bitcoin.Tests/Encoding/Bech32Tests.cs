@@ -43,7 +43,8 @@ public sealed class Bech32Tests
     }
 
     [Fact]
-    public void Bytes_survive_regrouping() => Gen.Byte.Array[0, 50].Sample(bytes => Assert.Equal(bytes, Bech32.ToBytes(Bech32.ToValues(bytes))));
+    public void Bytes_survive_regrouping() =>
+        Gen.Byte.Array[0, 50].Sample(bytes => Assert.Equal(bytes, Bech32.ToBytes(Bech32.ToValues(bytes))));
 
     [Fact]
     public void Leftover_bits_must_be_few_and_zero()

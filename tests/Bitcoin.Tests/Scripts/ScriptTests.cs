@@ -67,7 +67,8 @@ public sealed class ScriptTests
     [InlineData("", ScriptType.NonStandard)]
     [InlineData("51", ScriptType.NonStandard)]
     [InlineData("4c", ScriptType.NonStandard)]
-    public void Script_type_is_told(string hex, ScriptType type) => Assert.Equal(type, ScriptClassifier.Classify(Convert.FromHexString(hex)));
+    public void Script_type_is_told(string hex, ScriptType type) =>
+        Assert.Equal(type, ScriptClassifier.Classify(Convert.FromHexString(hex)));
 
     [Theory]
     [InlineData("", 0, 0)]

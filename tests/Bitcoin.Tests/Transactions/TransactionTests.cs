@@ -154,7 +154,8 @@ public sealed class TransactionTests
 
     private static Transaction Parse(string hex)
     {
-        Assert.True(Transaction.TryParse(Convert.FromHexString(hex), out Transaction? transaction, out FormatError error), error.ToString());
+        byte[] bytes = Convert.FromHexString(hex);
+        Assert.True(Transaction.TryParse(bytes, out Transaction? transaction, out FormatError error), error.ToString());
         return transaction;
     }
 
