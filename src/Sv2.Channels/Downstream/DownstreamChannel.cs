@@ -56,6 +56,9 @@ public sealed class DownstreamChannel
     /// <summary>The target of jobs that become active from now on.</summary>
     public U256 Target => _targets.Current;
 
+    /// <summary>The easiest target that the miner wants.</summary>
+    public U256 MaxTarget => _maxTarget;
+
     /// <summary>What was accepted and refused.</summary>
     public ShareAccounting Accounting { get; }
 
