@@ -6,8 +6,8 @@ public sealed record CoreLimits
     /// <summary>Open channels of one connection; one more is refused.</summary>
     public int ChannelsPerSession { get; init; } = 4096;
 
-    /// <summary>Open channels of all connections; one more is refused. 65,535 is the number of local extranonce prefixes.</summary>
-    public int Channels { get; init; } = 65_535;
+    /// <summary>Open channels of all connections; one more is refused. 65,280 is the number of local extranonce prefixes.</summary>
+    public int Channels { get; init; } = 65_280;
 
     /// <summary>Requests of one connection to open a channel while there is no work yet; one more is refused.</summary>
     public int PendingOpensPerSession { get; init; } = 64;
@@ -27,12 +27,12 @@ public sealed record CoreLimits
     /// <summary>Tokens kept in stock.</summary>
     public int TokenStock { get; init; } = 2;
 
-    /// <summary>Shares that wait for a job's acknowledgement; the one with the highest hash makes room.</summary>
-    public int CachedSharesPerJob { get; init; } = 20_000;
+    /// <summary>Shares that wait for the pool's acknowledgement of their job; the one with the highest hash makes room.</summary>
+    public int CachedShares { get; init; } = 20_000;
 
     /// <summary>Found blocks that wait for a template provider; the oldest makes room (it stays in the journal).</summary>
     public int WaitingBlocks { get; init; } = 64;
 
-    /// <summary>Hashes of shares kept for one channel to notice duplicates; at the bound the channel forgets the oldest job's.</summary>
-    public int ShareHashesPerChannel { get; init; } = 100_000;
+    /// <summary>Hashes of shares kept for one channel to notice duplicates; at the bound the older half is forgotten.</summary>
+    public int ShareHashesPerChannel { get; init; } = 16_384;
 }

@@ -86,4 +86,9 @@ public abstract partial record CoreReport
     /// <param name="Index">Which provider.</param>
     /// <param name="BlockHash">The block.</param>
     public sealed record BlockResubmitted(int Index, U256 BlockHash) : CoreReport;
+
+    /// <summary>A block found here is the provider's tip: it was accepted.</summary>
+    /// <param name="Index">Which provider.</param>
+    /// <param name="BlockHash">The block.</param>
+    public sealed record BlockConfirmed(int Index, U256 BlockHash) : CoreReport;
 }

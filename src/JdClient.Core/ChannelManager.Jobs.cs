@@ -1,0 +1,124 @@
+using JdClient.Core.Downstream;
+using JdClient.Core.Templates;
+using JdClient.Core.Upstream;
+using Sv2.Channels;
+using Sv2.Protocol;
+using Sv2.Protocol.Mining;
+
+namespace JdClient.Core;
+
+// Making jobs and giving them out: once for each connection on its group channel, for each channel where a connection
+// needs standard jobs (reference-behaviour 6.12). A message is on its way before the next one is made.
+public sealed partial class ChannelManager
+{
+    // The work of a template for the present source; for an upstream whose job cannot be made it is solo work.
+    private (CoinbaseCut Coinbase, JobOrigin Origin) MakeWork(Template template)
+    {
+        if (_current is { } session && PooledJobFor(session, template) is { } pooled)
+        {
+            pooled.Issued = true;
+            return (pooled.Coinbase, new JobOrigin(template, session.Slot.Source, pooled));
+        }
+
+        return (template.SoloCoinbase, new JobOrigin(template, WorkSource.Solo, null));
+    }
+
+    private static bool MayRollVersion(JobOrigin origin) => origin.Pooled is not { Session.FixedVersion: true };
+
+    private Job IssueFuture(Template template)
+    {
+        (CoinbaseCut coinbase, JobOrigin origin) = MakeWork(template);
+        Job job = _jobs.AddFuture(template.Message, coinbase, MayRollVersion(origin), origin);
+        BroadcastJob(job);
+        ReportIssued(job, origin);
+        return job;
+    }
+
+    // On a tip that miners know already.
+    private void IssueActive(Template template)
+    {
+        (CoinbaseCut coinbase, JobOrigin origin) = MakeWork(template);
+        Job job = _jobs.AddActive(template.Message, coinbase, MayRollVersion(origin), origin);
+        BroadcastJob(job);
+        Register(job);
+        ReportIssued(job, origin);
+    }
+
+    private void IssueTip(Template template, Tip tip)
+    {
+        if (!HasFutureJob(template))
+            IssueFuture(template);
+        if (_jobs.SetTip(tip, template.Id) is { } job)
+            BroadcastPrevHash(job);
+
+        // SetNewPrevHash voids what miners had queued, and the store does the same.
+        foreach (Template future in _templates.Future)
+            IssueFuture(future);
+    }
+
+    // The whole work again, for another source: the tip stays, so it is just a new job on unchanged channels.
+    private void IssueAll()
+    {
+        if (_templates.Active is { Tip: not null } active)
+            IssueActive(active);
+        foreach (Template future in _templates.Future)
+            IssueFuture(future);
+    }
+
+    private bool HasFutureJob(Template template)
+    {
+        foreach (Job job in _jobs.Future)
+        {
+            if (job.Source is JobOrigin origin && origin.Template == template && origin.IsFor(_current))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void BroadcastJob(Job job)
+    {
+        // Index: size of the downstream's extranonce. The message is the same for every connection of that size.
+        var messages = new NewExtendedMiningJob?[ExtranonceSizes.MaxFull + 1];
+        foreach (DownstreamSession session in _sessions.Values)
+        {
+            if (session.Channels.Count == 0)
+                continue;
+            if (session.RequiresStandardJobs)
+            {
+                foreach (MinerChannel channel in session.Channels.Values)
+                    SendTo(session, channel.Channel.ToMessage(job));
+            }
+            else
+            {
+                ref NewExtendedMiningJob? message = ref messages[session.ExtranonceSize];
+                message ??= job.ToExtended(DownstreamSession.GroupChannelId, session.ExtranonceSize);
+                SendTo(session, message);
+            }
+        }
+    }
+
+    private void BroadcastPrevHash(Job job)
+    {
+        SetNewPrevHash message = job.ToSetNewPrevHash(DownstreamSession.GroupChannelId);
+        foreach (DownstreamSession session in _sessions.Values)
+        {
+            if (session.Channels.Count == 0)
+                continue;
+            if (session.RequiresStandardJobs)
+            {
+                foreach (uint channel in session.Channels.Keys)
+                    SendTo(session, message with { ChannelId = channel });
+            }
+            else
+            {
+                SendTo(session, message);
+            }
+        }
+    }
+
+    private void ReportIssued(Job job, JobOrigin origin) =>
+        _context.Report(new CoreReport.JobIssued(job.Id, job.TemplateId, origin.Source, job.Tip is null, _channelCount));
+
+    private void SendTo(DownstreamSession session, Sv2Message message) => _context.Effects.SendToMiner(session.Id, message);
+}

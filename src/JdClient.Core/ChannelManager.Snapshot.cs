@@ -1,0 +1,40 @@
+using JdClient.Core.Templates;
+using JdClient.Core.Upstream;
+
+namespace JdClient.Core;
+
+// What monitoring reads.
+public sealed partial class ChannelManager
+{
+    /// <summary>What the manager is doing, for status and monitoring. Visits every channel.</summary>
+    public CoreSnapshot Snapshot(DateTimeOffset now)
+    {
+        Template? template = _templates.Active;
+        return new CoreSnapshot(
+            now,
+            _source,
+            _sourceSince,
+            _sourceReason,
+            [.. _upstreams.Select(Snapshot)],
+            [.. _providers.Select(static provider => new ProviderSnapshot(provider.Name, provider.State, provider.Reason, provider.RetryAt))],
+            template is { Tip: { } tip }
+                ? new TemplateSnapshot(template.Id, tip.PrevHash, template.ReceivedAt, _templates.TipAt, template.Message.CoinbaseTxValueRemaining)
+                : null,
+            _sessions.Count,
+            _extendedCount,
+            _channelCount - _extendedCount,
+            _pendingOpens,
+            SumOfHashRates(),
+            _context.Counters.Snapshot());
+    }
+
+    private static UpstreamSnapshot Snapshot(UpstreamSlot slot) => new(
+        slot.Options.Name,
+        slot.State,
+        slot.Health,
+        slot.Reason,
+        slot.RetryAt,
+        slot.Failures,
+        slot.Session?.Tokens.Count ?? 0,
+        slot.Session?.Channel?.Target);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Bitcoin;
+using JdClient.Core.Engine;
+using Sv2.Channels;
+using Sv2.Protocol.TemplateDistribution;
+
+namespace JdClient.Core.Templates;
+
+/// <summary>How far the transactions of a template are known.</summary>
+internal enum TransactionsState
+{
+    /// <summary>Not asked for.</summary>
+    Unknown,
+
+    /// <summary>Asked for.</summary>
+    Requested,
+
+    /// <summary>Known.</summary>
+    Known,
+
+    /// <summary>The provider does not give them.</summary>
+    Refused,
+}
+
+/// <summary>A template and what is known of it. Jobs refer to it, so it lives as long as one of them does.</summary>
+internal sealed class Template(
+    NewTemplate message,
+    CoinbaseCut soloCoinbase,
+    int providerIndex,
+    LinkId link,
+    OutputRoom room,
+    DateTimeOffset receivedAt)
+{
+    /// <summary>As it came.</summary>
+    public NewTemplate Message { get; } = message;
+
+    /// <summary>Its coinbase when mined solo: also the proof that work can be made of it.</summary>
+    public CoinbaseCut SoloCoinbase { get; } = soloCoinbase;
+
+    /// <summary>Whose it is, by the place in the configuration.</summary>
+    public int ProviderIndex { get; } = providerIndex;
+
+    /// <summary>The connection it came on; its id means something only there.</summary>
+    public LinkId Link { get; } = link;
+
+    /// <summary>When it came.</summary>
+    public DateTimeOffset ReceivedAt { get; } = receivedAt;
+
+    /// <summary>Its id at its provider.</summary>
+    public ulong Id => Message.TemplateId;
+
+    /// <summary>What it builds on; null while it is a future template.</summary>
+    public Tip? Tip { get; set; }
+
+    /// <summary>Room for our outputs that the provider kept free in it.</summary>
+    public OutputRoom Room { get; } = room;
+
+    /// <summary>How far its transactions are known.</summary>
+    public TransactionsState TransactionsState { get; set; }
+
+    /// <summary>Until when they are waited for.</summary>
+    public Deadline? TransactionsDeadline { get; set; }
+
+    /// <summary>Its transactions without the coinbase, raw, when known.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Transactions { get; set; } = [];
+
+    /// <summary>Their wtxids.</summary>
+    public ImmutableArray<U256> Wtxids { get; set; } = [];
+
+    /// <summary>The provider's excess data, passed on unread.</summary>
+    public ReadOnlyMemory<byte> ExcessData { get; set; }
+}

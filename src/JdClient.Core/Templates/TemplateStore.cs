@@ -1,0 +1,82 @@
+using Sv2.Channels;
+
+namespace JdClient.Core.Templates;
+
+/// <summary>
+/// The templates of the present provider, by id: future ones and those of the tip, and the one that is mined. Bounded by
+/// <see cref="CoreLimits.FutureTemplates"/> and <see cref="CoreLimits.TemplatesPerTip"/>: the oldest makes room; jobs made
+/// of it keep it alive as long as they live.
+/// </summary>
+internal sealed class TemplateStore(CoreLimits limits)
+{
+    private readonly OrderedDictionary<ulong, Template> _future = [];
+    private readonly OrderedDictionary<ulong, Template> _live = [];
+
+    /// <summary>The template that is mined: the newest of the tip. Survives the loss of its provider.</summary>
+    public Template? Active { get; private set; }
+
+    /// <summary>When the tip of <see cref="Active"/> was announced.</summary>
+    public DateTimeOffset TipAt { get; private set; }
+
+    /// <summary>What the present provider announced last; null until it has.</summary>
+    public Tip? AnnouncedTip { get; private set; }
+
+    /// <summary>Future templates, oldest first.</summary>
+    public IReadOnlyList<Template> Future => _future.Values;
+
+    /// <summary>Templates of the tip, oldest first.</summary>
+    public IReadOnlyList<Template> Live => _live.Values;
+
+    /// <summary>Another provider, or another connection: ids mean something else. What is mined stays.</summary>
+    public void ForgetProvider()
+    {
+        _future.Clear();
+        _live.Clear();
+        AnnouncedTip = null;
+    }
+
+    /// <summary>Keeps a template until its tip is announced.</summary>
+    public void AddFuture(Template template) => Add(_future, template, limits.FutureTemplates);
+
+    /// <summary>Notes a tip whose template is not known; the next template that is not a future one builds on it.</summary>
+    public void Announce(Tip tip) => AnnouncedTip = tip;
+
+    /// <summary>
+    /// Mines <paramref name="template"/> on <paramref name="tip"/>. Templates of another prev-hash are forgotten, and
+    /// so are future templates up to this one (spec 07, 7.3); later ones may be meant for the tip after this one.
+    /// </summary>
+    public void Activate(Template template, Tip tip, DateTimeOffset now)
+    {
+        bool sameTip = Active?.Tip?.PrevHash == tip.PrevHash;
+        if (!sameTip)
+        {
+            _live.Clear();
+            TipAt = now;
+        }
+
+        foreach (Template future in _future.Values.ToArray())
+        {
+            if (future.Id <= template.Id)
+                _future.Remove(future.Id);
+        }
+
+        template.Tip = tip;
+        AnnouncedTip = tip;
+        Add(_live, template, limits.TemplatesPerTip);
+        Active = template;
+    }
+
+    /// <summary>A template of the present provider by id.</summary>
+    public Template? Find(ulong id) => _future.GetValueOrDefault(id) ?? _live.GetValueOrDefault(id);
+
+    /// <summary>Whether it builds on the tip that is mined.</summary>
+    public bool IsOnTip(Template template) => template.Tip is { } tip && tip.PrevHash == Active?.Tip?.PrevHash;
+
+    private static void Add(OrderedDictionary<ulong, Template> templates, Template template, int limit)
+    {
+        templates.Remove(template.Id);
+        if (templates.Count >= limit)
+            templates.RemoveAt(0);
+        templates.Add(template.Id, template);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using JdClient.Core.Engine;
+using JdClient.Core.Templates;
+using Sv2.Channels;
+using Sv2.Protocol;
+
+namespace JdClient.Core.Upstream;
+
+/// <summary>One connection to an upstream: pool and job declarator, always as a pair, with everything that dies with it.</summary>
+internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, UpstreamLink jobDeclarator, int cachedShares)
+{
+    /// <summary>Which upstream.</summary>
+    public UpstreamSlot Slot { get; } = slot;
+
+    /// <summary>The link to the pool.</summary>
+    public UpstreamLink Pool { get; } = pool;
+
+    /// <summary>The link to the job declarator.</summary>
+    public UpstreamLink JobDeclarator { get; } = jobDeclarator;
+
+    /// <summary>It was given up; what still refers to it goes nowhere.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>The pool accepts no rolled version (REQUIRES_FIXED_VERSION).</summary>
+    public bool FixedVersion { get; set; }
+
+    /// <summary>Extensions offered to the pool in the last request.</summary>
+    public ImmutableArray<ushort> OfferedExtensions { get; set; } = [];
+
+    /// <summary>Id of the last RequestExtensions; the first is 0, a second attempt 1.</summary>
+    public ushort ExtensionsRequest { get; set; }
+
+    /// <summary>Extensions agreed on with the pool.</summary>
+    public ImmutableArray<ushort> Extensions { get; set; } = [];
+
+    /// <summary>Whether the pool wants the worker's identity with each share (extension 0x0002).</summary>
+    public bool TellsWorkers => Extensions.Contains(ExtensionTypes.WorkerHashrateTracking);
+
+    /// <summary>Since when both links are set up; null before.</summary>
+    public DateTimeOffset? ReadyAt { get; set; }
+
+    /// <summary>Tokens in stock and asked for.</summary>
+    public TokenStore Tokens { get; } = new();
+
+    /// <summary>Outputs that the last job pays.</summary>
+    public PoolOutputs? PaidOutputs { get; set; }
+
+    /// <summary>Request id of the channel that is being opened.</summary>
+    public uint? OpenRequest { get; set; }
+
+    /// <summary>Until when it is waited for.</summary>
+    public Deadline? OpenDeadline { get; set; }
+
+    /// <summary>Our channel at the pool.</summary>
+    public UpstreamChannel? Channel { get; set; }
+
+    /// <summary>Jobs of future templates and of the tip, oldest first. Bounded by the templates kept.</summary>
+    public List<PooledJob> Jobs { get; } = [];
+
+    /// <summary>
+    /// Requests without an answer, by id: the job that was declared or requested. Each has a deadline; bounded by
+    /// <see cref="CoreLimits.DeclarationsInFlight"/> for the tip, and by the deadline for those whose tip has gone.
+    /// </summary>
+    public Dictionary<uint, PooledJob> Requests { get; } = [];
+
+    /// <summary>Shares that wait for the acknowledgement of their job.</summary>
+    public ShareCache Cache { get; } = new(cachedShares);
+
+    /// <summary>When the pool last refused shares without an excuse. Bounded by <see cref="FallbackOptions.RejectedShareLimit"/>.</summary>
+    public Queue<DateTimeOffset> Faults { get; } = new();
+
+    /// <summary>The hash rate that the pool was told last.</summary>
+    public float ToldHashRate { get; set; }
+
+    /// <summary>When it was told.</summary>
+    public DateTimeOffset ToldAt { get; set; }
+
+    /// <summary>When it is told again.</summary>
+    public Deadline? TellDeadline { get; set; }
+
+    /// <summary>Ends a stability or forgiveness time.</summary>
+    public Deadline? ReviewDeadline { get; set; }
+
+    /// <summary>It is to be left, as soon as the present event has been handled.</summary>
+    public (UpstreamHealth Health, string Reason)? Condemned { get; set; }
+
+    /// <summary>Requests for the present tip that have no answer.</summary>
+    public int InFlight
+    {
+        get
+        {
+            int count = 0;
+            foreach (PooledJob job in Requests.Values)
+            {
+                if (job.State is PooledJobState.Declaring or PooledJobState.RequestingJob)
+                    count++;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The newest job of a template that has not come to nothing.</summary>
+    public PooledJob? FindJob(Template template)
+    {
+        for (int i = Jobs.Count - 1; i >= 0; i--)
+        {
+            if (Jobs[i].Template == template && Jobs[i].State != PooledJobState.Dropped)
+                return Jobs[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends all waiting.</summary>
+    public void Close(Deadlines deadlines)
+    {
+        IsClosed = true;
+        Tokens.Close(deadlines);
+        foreach (PooledJob job in Requests.Values.Concat(Jobs))
+            deadlines.Cancel(job.Deadline);
+        Requests.Clear();
+        deadlines.Cancel(Pool.Deadline);
+        deadlines.Cancel(JobDeclarator.Deadline);
+        deadlines.Cancel(OpenDeadline);
+        deadlines.Cancel(TellDeadline);
+        deadlines.Cancel(ReviewDeadline);
+    }
+}
