@@ -74,7 +74,7 @@ public sealed partial class OutputDescriptor
         string? right = DescriptorChecksum.Compute(body);
         return checksum == right
             ? null
-            : new FormatError($"the checksum does not fit: for the descriptor as it stands it is {right}, so a character is mistyped", position);
+            : new FormatError($"the checksum does not fit: for the text as it stands it is {right}, so a character is mistyped", position);
     }
 
     private static string? WarningFor(Script script, bool hasTestKey)
