@@ -6,7 +6,7 @@ namespace Testbed.Consensus;
 public sealed record Block(BlockHeader Header, ImmutableArray<RawTransaction> Transactions)
 {
     /// <summary>The header's hash.</summary>
-    public U256 Hash { get; } = Header.Hash();
+    public U256 Hash => Header.Hash();
 
     /// <summary>Reads a block as nodes store and send it; null when the bytes are anything else.</summary>
     public static Block? TryParse(ReadOnlyMemory<byte> bytes)

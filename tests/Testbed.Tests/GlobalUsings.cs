@@ -1,0 +1,2 @@
+global using Xunit;
+global using U256 = Bitcoin.U256;
