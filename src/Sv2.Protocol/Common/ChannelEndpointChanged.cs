@@ -1,7 +1,10 @@
 namespace Sv2.Protocol.Common;
 
-/// <summary><c>ChannelEndpointChanged</c> (spec 03, message 0x03).</summary>
-/// <param name="ChannelId">U32</param>
+/// <summary>
+/// <c>ChannelEndpointChanged</c> (spec 03, message 0x03). Server to client: somebody else sits at the other end of the channel,
+/// so what was negotiated for it is void.
+/// </summary>
+/// <param name="ChannelId">The channel. U32.</param>
 public sealed record ChannelEndpointChanged(
     uint ChannelId) : Sv2Message
 {

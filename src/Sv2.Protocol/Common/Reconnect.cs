@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.Common;
 
-/// <summary><c>Reconnect</c> (spec 03, message 0x04).</summary>
-/// <param name="NewHost">STR0_255</param>
-/// <param name="NewPort">U16</param>
+/// <summary><c>Reconnect</c> (spec 03, message 0x04). Server to client: come back elsewhere, under the same authority key.</summary>
+/// <param name="NewHost">Name or address; empty for the same. STR0_255.</param>
+/// <param name="NewPort">Port; 0 for the same. U16.</param>
 public sealed record Reconnect(
     string NewHost,
     ushort NewPort) : Sv2Message

@@ -1,16 +1,19 @@
 namespace Sv2.Protocol.Common;
 
-/// <summary><c>SetupConnection</c> (spec 03, message 0x00).</summary>
-/// <param name="Protocol">U8</param>
-/// <param name="MinVersion">U16</param>
-/// <param name="MaxVersion">U16</param>
-/// <param name="Flags">U32</param>
-/// <param name="EndpointHost">STR0_255</param>
-/// <param name="EndpointPort">U16</param>
-/// <param name="Vendor">STR0_255</param>
-/// <param name="HardwareVersion">STR0_255</param>
-/// <param name="Firmware">STR0_255</param>
-/// <param name="DeviceId">STR0_255</param>
+/// <summary>
+/// <c>SetupConnection</c> (spec 03, message 0x00). The first message of a connection, client to server: which protocol and
+/// versions the client speaks, and who it is.
+/// </summary>
+/// <param name="Protocol"><see cref="SetupProtocol"/>. U8.</param>
+/// <param name="MinVersion">Lowest version the client speaks; 2. U16.</param>
+/// <param name="MaxVersion">Highest version the client speaks; 2. U16.</param>
+/// <param name="Flags"><see cref="SetupFlags"/> of the protocol. U32.</param>
+/// <param name="EndpointHost">Name or address the client connected to, ASCII. STR0_255.</param>
+/// <param name="EndpointPort">Port the client connected to. U16.</param>
+/// <param name="Vendor">Who made the device or program. STR0_255.</param>
+/// <param name="HardwareVersion">Kind of device, or of program. STR0_255.</param>
+/// <param name="Firmware">Firmware or program version. STR0_255.</param>
+/// <param name="DeviceId">The device's own identifier; empty without telemetry. STR0_255.</param>
 public sealed record SetupConnection(
     byte Protocol,
     ushort MinVersion,
@@ -30,7 +33,9 @@ public sealed record SetupConnection(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 11 + WireSize.Str255(EndpointHost) + WireSize.Str255(Vendor) + WireSize.Str255(HardwareVersion) + WireSize.Str255(Firmware) + WireSize.Str255(DeviceId);
+    public override int PayloadLength =>
+        11 + WireSize.Str255(EndpointHost) + WireSize.Str255(Vendor) + WireSize.Str255(HardwareVersion)
+        + WireSize.Str255(Firmware) + WireSize.Str255(DeviceId);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

@@ -1,8 +1,10 @@
 namespace Sv2.Protocol.Common;
 
-/// <summary><c>SetupConnection.Error</c> (spec 03, message 0x02).</summary>
-/// <param name="Flags">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary>
+/// <c>SetupConnection.Error</c> (spec 03, message 0x02). Server to client: the connection may not be used; the server closes it.
+/// </summary>
+/// <param name="Flags">Every flag the server does not support, or 0 when flags were not the reason. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record SetupConnectionError(
     uint Flags,
     string ErrorCode) : Sv2Message

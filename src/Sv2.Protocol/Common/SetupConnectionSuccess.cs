@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.Common;
 
-/// <summary><c>SetupConnection.Success</c> (spec 03, message 0x01).</summary>
-/// <param name="UsedVersion">U16</param>
-/// <param name="Flags">U32</param>
+/// <summary><c>SetupConnection.Success</c> (spec 03, message 0x01). Server to client: the connection may be used.</summary>
+/// <param name="UsedVersion">The version both use from now on. U16.</param>
+/// <param name="Flags"><see cref="SetupFlags"/> of the server. U32.</param>
 public sealed record SetupConnectionSuccess(
     ushort UsedVersion,
     uint Flags) : Sv2Message

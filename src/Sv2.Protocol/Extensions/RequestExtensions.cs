@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 
 namespace Sv2.Protocol.Extensions;
 
-/// <summary><c>RequestExtensions</c> (extension 0x0001, message 0x00).</summary>
-/// <param name="RequestId">U16</param>
-/// <param name="RequestedExtensions">SEQ0_64K[U16]</param>
+/// <summary>
+/// <c>RequestExtensions</c> (extension 0x0001, message 0x00). Client to server, after SetupConnection.Success and before anything
+/// else: the extensions it wants.
+/// </summary>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U16.</param>
+/// <param name="RequestedExtensions">Extension numbers. SEQ0_64K[U16].</param>
 public sealed record RequestExtensions(
     ushort RequestId,
     ImmutableArray<ushort> RequestedExtensions) : Sv2Message
@@ -19,7 +22,7 @@ public sealed record RequestExtensions(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 2 + 2 + (2 * RequestedExtensions.Length);
+    public override int PayloadLength => 2 + 2 + WireSize.Items(RequestedExtensions, 2);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace Sv2.Protocol.Extensions;
 
-/// <summary><c>RequestExtensions.Error</c> (extension 0x0001, message 0x02).</summary>
-/// <param name="RequestId">U16</param>
-/// <param name="UnsupportedExtensions">SEQ0_64K[U16]</param>
-/// <param name="RequiredExtensions">SEQ0_64K[U16]</param>
+/// <summary>
+/// <c>RequestExtensions.Error</c> (extension 0x0001, message 0x02). Server to client: none of the extensions is supported, or
+/// some that the server insists on were not requested.
+/// </summary>
+/// <param name="RequestId">The request this answers. U16.</param>
+/// <param name="UnsupportedExtensions">Requested and not supported. SEQ0_64K[U16].</param>
+/// <param name="RequiredExtensions">Not requested and demanded; without them the server disconnects. SEQ0_64K[U16].</param>
 public sealed record RequestExtensionsError(
     ushort RequestId,
     ImmutableArray<ushort> UnsupportedExtensions,
@@ -21,7 +24,7 @@ public sealed record RequestExtensionsError(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 2 + 2 + (2 * UnsupportedExtensions.Length) + 2 + (2 * RequiredExtensions.Length);
+    public override int PayloadLength => 2 + 2 + WireSize.Items(UnsupportedExtensions, 2) + 2 + WireSize.Items(RequiredExtensions, 2);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 
 namespace Sv2.Protocol.Extensions;
 
-/// <summary><c>RequestExtensions.Success</c> (extension 0x0001, message 0x01).</summary>
-/// <param name="RequestId">U16</param>
-/// <param name="SupportedExtensions">SEQ0_64K[U16]</param>
+/// <summary>
+/// <c>RequestExtensions.Success</c> (extension 0x0001, message 0x01). Server to client: these extensions may be used from now on.
+/// </summary>
+/// <param name="RequestId">The request this answers. U16.</param>
+/// <param name="SupportedExtensions">The requested extensions the server agrees to. SEQ0_64K[U16].</param>
 public sealed record RequestExtensionsSuccess(
     ushort RequestId,
     ImmutableArray<ushort> SupportedExtensions) : Sv2Message
@@ -19,7 +21,7 @@ public sealed record RequestExtensionsSuccess(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 2 + 2 + (2 * SupportedExtensions.Length);
+    public override int PayloadLength => 2 + 2 + WireSize.Items(SupportedExtensions, 2);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

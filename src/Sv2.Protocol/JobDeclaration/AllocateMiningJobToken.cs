@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>AllocateMiningJobToken</c> (spec 06, message 0x50).</summary>
-/// <param name="UserIdentifier">STR0_255</param>
-/// <param name="RequestId">U32</param>
+/// <summary><c>AllocateMiningJobToken</c> (spec 06, message 0x50). Client to server: asks for the right to declare one job.</summary>
+/// <param name="UserIdentifier">The pool's name for the user. STR0_255.</param>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U32.</param>
 public sealed record AllocateMiningJobToken(
     string UserIdentifier,
     uint RequestId) : Sv2Message

@@ -1,9 +1,13 @@
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>AllocateMiningJobToken.Success</c> (spec 06, message 0x51).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="MiningJobToken">B0_255</param>
-/// <param name="CoinbaseTxOutputs">B0_64K</param>
+/// <summary>
+/// <c>AllocateMiningJobToken.Success</c> (spec 06, message 0x51). Server to client: a token, and what the coinbase must pay to.
+/// </summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="MiningJobToken">Opaque; to be used once. B0_255.</param>
+/// <param name="CoinbaseTxOutputs">
+/// CompactSize count and serialised outputs of value 0; the first is the pool's payout output. B0_64K.
+/// </param>
 public sealed record AllocateMiningJobTokenSuccess(
     uint RequestId,
     ReadOnlyMemory<byte> MiningJobToken,

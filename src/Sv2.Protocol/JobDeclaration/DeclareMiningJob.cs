@@ -3,14 +3,16 @@ using Bitcoin;
 
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>DeclareMiningJob</c> (spec 06, message 0x57).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="MiningJobToken">B0_255</param>
-/// <param name="Version">U32</param>
-/// <param name="CoinbaseTxPrefix">B0_64K</param>
-/// <param name="CoinbaseTxSuffix">B0_64K</param>
-/// <param name="WtxidList">SEQ0_64K[U256]</param>
-/// <param name="ExcessData">B0_64K</param>
+/// <summary>
+/// <c>DeclareMiningJob</c> (spec 06, message 0x57). Client to server, full-template mode: the block the client wants to mine.
+/// </summary>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U32.</param>
+/// <param name="MiningJobToken">From AllocateMiningJobToken.Success. B0_255.</param>
+/// <param name="Version">Block version; general purpose bits may change later (BIP320). U32.</param>
+/// <param name="CoinbaseTxPrefix">Serialised coinbase up to the extranonce, marker and flag included (spec 03, 3.7.2). B0_64K.</param>
+/// <param name="CoinbaseTxSuffix">Serialised coinbase behind the extranonce, witness included. B0_64K.</param>
+/// <param name="WtxidList">Witness transaction ids of the block in order, without the coinbase; little-endian. SEQ0_64K[U256].</param>
+/// <param name="ExcessData">The template provider's excess_data, as it came. B0_64K.</param>
 public sealed record DeclareMiningJob(
     uint RequestId,
     ReadOnlyMemory<byte> MiningJobToken,
@@ -27,7 +29,9 @@ public sealed record DeclareMiningJob(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 8 + 1 + MiningJobToken.Length + 2 + CoinbaseTxPrefix.Length + 2 + CoinbaseTxSuffix.Length + 2 + (32 * WtxidList.Length) + 2 + ExcessData.Length;
+    public override int PayloadLength =>
+        8 + 1 + MiningJobToken.Length + 2 + CoinbaseTxPrefix.Length + 2 + CoinbaseTxSuffix.Length + 2
+        + WireSize.Items(WtxidList, 32) + 2 + ExcessData.Length;
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

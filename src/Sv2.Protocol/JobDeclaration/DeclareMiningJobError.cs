@@ -1,9 +1,9 @@
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>DeclareMiningJob.Error</c> (spec 06, message 0x59).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
-/// <param name="ErrorDetails">B0_64K</param>
+/// <summary><c>DeclareMiningJob.Error</c> (spec 06, message 0x59). Server to client: the block is refused.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
+/// <param name="ErrorDetails">Free form, often text. B0_64K.</param>
 public sealed record DeclareMiningJobError(
     uint RequestId,
     string ErrorCode,

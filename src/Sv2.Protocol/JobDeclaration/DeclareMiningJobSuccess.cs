@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>DeclareMiningJob.Success</c> (spec 06, message 0x58).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="NewMiningJobToken">B0_255</param>
+/// <summary><c>DeclareMiningJob.Success</c> (spec 06, message 0x58). Server to client: the block is acceptable.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="NewMiningJobToken">The token to send in SetCustomMiningJob; may be the old one. B0_255.</param>
 public sealed record DeclareMiningJobSuccess(
     uint RequestId,
     ReadOnlyMemory<byte> NewMiningJobToken) : Sv2Message

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>ProvideMissingTransactions.Success</c> (spec 06, message 0x56).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="TransactionList">SEQ0_64K[B0_16M]</param>
+/// <summary><c>ProvideMissingTransactions.Success</c> (spec 06, message 0x56). Client to server: the transactions asked for.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="TransactionList">Serialised transactions with witness, in the order asked for. SEQ0_64K[B0_16M].</param>
 public sealed record ProvideMissingTransactionsSuccess(
     uint RequestId,
     ImmutableArray<ReadOnlyMemory<byte>> TransactionList) : Sv2Message

@@ -2,13 +2,15 @@ using Bitcoin;
 
 namespace Sv2.Protocol.JobDeclaration;
 
-/// <summary><c>PushSolution</c> (spec 06, message 0x60).</summary>
-/// <param name="Extranonce">B0_32</param>
-/// <param name="PrevHash">U256</param>
-/// <param name="Nonce">U32</param>
-/// <param name="NTime">U32</param>
-/// <param name="NBits">U32</param>
-/// <param name="Version">U32</param>
+/// <summary>
+/// <c>PushSolution</c> (spec 06, message 0x60). Client to server: a block has been found on a declared job; there is no answer.
+/// </summary>
+/// <param name="Extranonce">The whole extranonce of the coinbase, the upstream's prefix included. B0_32.</param>
+/// <param name="PrevHash">The block before, little-endian as in a header. U256.</param>
+/// <param name="Nonce">Header nonce. U32.</param>
+/// <param name="NTime">Header time, unix seconds. U32.</param>
+/// <param name="NBits">Header target, compact. U32.</param>
+/// <param name="Version">Header version with rolled bits. U32.</param>
 public sealed record PushSolution(
     ReadOnlyMemory<byte> Extranonce,
     U256 PrevHash,

@@ -1,8 +1,10 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>CloseChannel</c> (spec 05, message 0x18).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="ReasonCode">STR0_255</param>
+/// <summary>
+/// <c>CloseChannel</c> (spec 05, message 0x18). Either way: the channel is closed; a group's number closes all of its channels.
+/// </summary>
+/// <param name="ChannelId">The channel or group. U32.</param>
+/// <param name="ReasonCode">Why, as free as an error code. STR0_255.</param>
 public sealed record CloseChannel(
     uint ChannelId,
     string ReasonCode) : Sv2Message

@@ -2,12 +2,14 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>NewMiningJob</c> (spec 05, message 0x15).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="JobId">U32</param>
-/// <param name="MinNTime">OPTION[U32]</param>
-/// <param name="Version">U32</param>
-/// <param name="MerkleRoot">U256</param>
+/// <summary><c>NewMiningJob</c> (spec 05, message 0x15). Server to client: work for a standard channel.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="JobId">The job's number in the channel. U32.</param>
+/// <param name="MinNTime">
+/// Least header time, unix seconds; null for a future job, which waits for its SetNewPrevHash. OPTION[U32].
+/// </param>
+/// <param name="Version">Block version; the BIP320 bits are the device's to roll. U32.</param>
+/// <param name="MerkleRoot">Header merkle root, little-endian. U256.</param>
 public sealed record NewMiningJob(
     uint ChannelId,
     uint JobId,

@@ -2,12 +2,15 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>OpenExtendedMiningChannel</c> (spec 05, message 0x13).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="UserIdentity">STR0_255</param>
-/// <param name="NominalHashRate">F32</param>
-/// <param name="MaxTarget">U256</param>
-/// <param name="MinExtranonceSize">U16</param>
+/// <summary>
+/// <c>OpenExtendedMiningChannel</c> (spec 05, message 0x13). Client to server: opens a channel for who rolls or splits the
+/// extranonce.
+/// </summary>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U32. Unique within the connection.</param>
+/// <param name="UserIdentity">Account and worker in the server's form. STR0_255.</param>
+/// <param name="NominalHashRate">Expected hashes/s of all devices behind; may be anything a float can be. F32.</param>
+/// <param name="MaxTarget">Highest target the devices can work with, little-endian. U256.</param>
+/// <param name="MinExtranonceSize">Bytes of extranonce the client needs to itself. U16.</param>
 public sealed record OpenExtendedMiningChannel(
     uint RequestId,
     string UserIdentity,

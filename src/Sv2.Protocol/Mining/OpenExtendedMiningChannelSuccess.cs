@@ -2,13 +2,13 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>OpenExtendedMiningChannel.Success</c> (spec 05, message 0x14).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="ChannelId">U32</param>
-/// <param name="Target">U256</param>
-/// <param name="ExtranonceSize">U16</param>
-/// <param name="ExtranoncePrefix">B0_32</param>
-/// <param name="GroupChannelId">U32</param>
+/// <summary><c>OpenExtendedMiningChannel.Success</c> (spec 05, message 0x14). Server to client: the extended channel is open.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="ChannelId">The new channel, for the life of the connection. U32.</param>
+/// <param name="Target">Share target, little-endian. U256.</param>
+/// <param name="ExtranonceSize">Bytes of extranonce that are the client's, behind the prefix. U16.</param>
+/// <param name="ExtranoncePrefix">The bytes of extranonce before the client's. B0_32.</param>
+/// <param name="GroupChannelId">The group whose messages are for this channel too. U32.</param>
 public sealed record OpenExtendedMiningChannelSuccess(
     uint RequestId,
     uint ChannelId,

@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>OpenMiningChannel.Error</c> (spec 05, message 0x12).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary><c>OpenMiningChannel.Error</c> (spec 05, message 0x12). Server to client: no channel, standard or extended.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record OpenMiningChannelError(
     uint RequestId,
     string ErrorCode) : Sv2Message

@@ -2,11 +2,14 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>OpenStandardMiningChannel</c> (spec 05, message 0x10).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="UserIdentity">STR0_255</param>
-/// <param name="NominalHashRate">F32</param>
-/// <param name="MaxTarget">U256</param>
+/// <summary>
+/// <c>OpenStandardMiningChannel</c> (spec 05, message 0x10). Client to server: opens a channel for a device that rolls the header
+/// only.
+/// </summary>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U32. Unique within the connection.</param>
+/// <param name="UserIdentity">Account and worker in the server's form. STR0_255.</param>
+/// <param name="NominalHashRate">Expected hashes/s; may be anything a float can be. F32.</param>
+/// <param name="MaxTarget">Highest target the device can work with, little-endian. U256.</param>
 public sealed record OpenStandardMiningChannel(
     uint RequestId,
     string UserIdentity,

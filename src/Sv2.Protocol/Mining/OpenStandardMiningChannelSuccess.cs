@@ -2,12 +2,12 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>OpenStandardMiningChannel.Success</c> (spec 05, message 0x11).</summary>
-/// <param name="RequestId">U32</param>
-/// <param name="ChannelId">U32</param>
-/// <param name="Target">U256</param>
-/// <param name="ExtranoncePrefix">B0_32</param>
-/// <param name="GroupChannelId">U32</param>
+/// <summary><c>OpenStandardMiningChannel.Success</c> (spec 05, message 0x11). Server to client: the standard channel is open.</summary>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="ChannelId">The new channel, for the life of the connection. U32.</param>
+/// <param name="Target">Share target, little-endian. U256.</param>
+/// <param name="ExtranoncePrefix">The channel's whole extranonce. B0_32.</param>
+/// <param name="GroupChannelId">The group whose messages are for this channel too. U32.</param>
 public sealed record OpenStandardMiningChannelSuccess(
     uint RequestId,
     uint ChannelId,

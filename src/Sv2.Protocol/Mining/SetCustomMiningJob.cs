@@ -3,20 +3,25 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetCustomMiningJob</c> (spec 05, message 0x22).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="RequestId">U32</param>
-/// <param name="MiningJobToken">B0_255</param>
-/// <param name="Version">U32</param>
-/// <param name="PrevHash">U256</param>
-/// <param name="MinNTime">U32</param>
-/// <param name="NBits">U32</param>
-/// <param name="CoinbaseTxVersion">U32</param>
-/// <param name="CoinbasePrefix">B0_255</param>
-/// <param name="CoinbaseTxInputNSequence">U32</param>
-/// <param name="CoinbaseTxOutputs">B0_64K</param>
-/// <param name="CoinbaseTxLocktime">U32</param>
-/// <param name="MerklePath">SEQ0_255[U256]</param>
+/// <summary>
+/// <c>SetCustomMiningJob</c> (spec 05, message 0x22). Client to server: the client wants to be paid for work on this job of its
+/// own.
+/// </summary>
+/// <param name="ChannelId">An extended or group channel. U32.</param>
+/// <param name="RequestId">Chosen by the client; the answer carries it back. U32.</param>
+/// <param name="MiningJobToken">
+/// From DeclareMiningJob.Success, or in coinbase-only mode from AllocateMiningJobToken.Success. B0_255.
+/// </param>
+/// <param name="Version">Block version; general purpose bits may change later (BIP320). U32.</param>
+/// <param name="PrevHash">The block before, little-endian as in a header. U256.</param>
+/// <param name="MinNTime">Least header time, unix seconds. U32.</param>
+/// <param name="NBits">Header target, compact. U32.</param>
+/// <param name="CoinbaseTxVersion">Coinbase transaction version. U32.</param>
+/// <param name="CoinbasePrefix">Start of the scriptSig up to the extranonce. B0_255.</param>
+/// <param name="CoinbaseTxInputNSequence">nSequence of the coinbase input. U32.</param>
+/// <param name="CoinbaseTxOutputs">CompactSize count and serialised outputs, values in sats. B0_64K.</param>
+/// <param name="CoinbaseTxLocktime">Coinbase lock time. U32.</param>
+/// <param name="MerklePath">Siblings from the coinbase upwards, little-endian. SEQ0_255[U256].</param>
 public sealed record SetCustomMiningJob(
     uint ChannelId,
     uint RequestId,
@@ -42,7 +47,9 @@ public sealed record SetCustomMiningJob(
     public override bool IsChannelMessage => true;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 64 + 1 + MiningJobToken.Length + 1 + CoinbasePrefix.Length + 2 + CoinbaseTxOutputs.Length + 1 + (32 * MerklePath.Length);
+    public override int PayloadLength =>
+        64 + 1 + MiningJobToken.Length + 1 + CoinbasePrefix.Length + 2 + CoinbaseTxOutputs.Length + 1
+        + WireSize.Items(MerklePath, 32);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

@@ -1,9 +1,9 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetCustomMiningJob.Error</c> (spec 05, message 0x24).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="RequestId">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary><c>SetCustomMiningJob.Error</c> (spec 05, message 0x24). Server to client: the pool does not pay for the job.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record SetCustomMiningJobError(
     uint ChannelId,
     uint RequestId,

@@ -1,9 +1,12 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetCustomMiningJob.Success</c> (spec 05, message 0x23).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="RequestId">U32</param>
-/// <param name="JobId">U32</param>
+/// <summary>
+/// <c>SetCustomMiningJob.Success</c> (spec 05, message 0x23). Server to client: the pool pays for the job; shares may be
+/// submitted.
+/// </summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="RequestId">The request this answers. U32.</param>
+/// <param name="JobId">The pool's number of the job, for shares. U32.</param>
 public sealed record SetCustomMiningJobSuccess(
     uint ChannelId,
     uint RequestId,

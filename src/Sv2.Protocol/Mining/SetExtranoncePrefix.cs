@@ -1,8 +1,10 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetExtranoncePrefix</c> (spec 05, message 0x19).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="ExtranoncePrefix">B0_32</param>
+/// <summary>
+/// <c>SetExtranoncePrefix</c> (spec 05, message 0x19). Server to client: another extranonce prefix, from the next job on.
+/// </summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="ExtranoncePrefix">As long as the one before. B0_32.</param>
 public sealed record SetExtranoncePrefix(
     uint ChannelId,
     ReadOnlyMemory<byte> ExtranoncePrefix) : Sv2Message

@@ -2,12 +2,15 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetNewPrevHash (Mining)</c> (spec 05, message 0x20).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="JobId">U32</param>
-/// <param name="PrevHash">U256</param>
-/// <param name="MinNTime">U32</param>
-/// <param name="NBits">U32</param>
+/// <summary>
+/// <c>SetNewPrevHash</c> (spec 05, message 0x20). Server to client: a new block is the tip; the named future job is now the only
+/// valid one.
+/// </summary>
+/// <param name="ChannelId">The channel, or a group channel: then for every channel of the group. U32.</param>
+/// <param name="JobId">A job that came as a future job. U32.</param>
+/// <param name="PrevHash">The block before, little-endian as in a header. U256.</param>
+/// <param name="MinNTime">Least header time, unix seconds. U32.</param>
+/// <param name="NBits">Header target, compact. U32.</param>
 public sealed record SetNewPrevHash(
     uint ChannelId,
     uint JobId,

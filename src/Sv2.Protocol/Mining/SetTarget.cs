@@ -2,9 +2,11 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SetTarget</c> (spec 05, message 0x21).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="MaximumTarget">U256</param>
+/// <summary>
+/// <c>SetTarget</c> (spec 05, message 0x21). Server to client: another share target, for future jobs and those to come.
+/// </summary>
+/// <param name="ChannelId">The channel, or a group channel: then for every channel of the group. U32.</param>
+/// <param name="MaximumTarget">Share target, little-endian. U256.</param>
 public sealed record SetTarget(
     uint ChannelId,
     U256 MaximumTarget) : Sv2Message

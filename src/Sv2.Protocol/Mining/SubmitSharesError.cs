@@ -1,9 +1,9 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SubmitShares.Error</c> (spec 05, message 0x1d).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="SequenceNumber">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary><c>SubmitShares.Error</c> (spec 05, message 0x1d). Server to client: one share was refused.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="SequenceNumber">The refused share's. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record SubmitSharesError(
     uint ChannelId,
     uint SequenceNumber,

@@ -3,14 +3,14 @@ using Sv2.Protocol.Extensions;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SubmitSharesExtended</c> (spec 05, message 0x1b).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="SequenceNumber">U32</param>
-/// <param name="JobId">U32</param>
-/// <param name="Nonce">U32</param>
-/// <param name="NTime">U32</param>
-/// <param name="Version">U32</param>
-/// <param name="Extranonce">B0_32</param>
+/// <summary><c>SubmitSharesExtended</c> (spec 05, message 0x1b). Client to server: a share of an extended channel.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="SequenceNumber">Counted up by the client for each share of the channel. U32.</param>
+/// <param name="JobId">The job. U32.</param>
+/// <param name="Nonce">Header nonce. U32.</param>
+/// <param name="NTime">Header time, unix seconds. U32.</param>
+/// <param name="Version">Header version with rolled bits. U32.</param>
+/// <param name="Extranonce">The client's part, exactly the channel's extranonce_size. B0_32.</param>
 public sealed record SubmitSharesExtended(
     uint ChannelId,
     uint SequenceNumber,

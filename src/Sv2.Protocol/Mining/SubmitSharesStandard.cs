@@ -1,12 +1,12 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SubmitSharesStandard</c> (spec 05, message 0x1a).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="SequenceNumber">U32</param>
-/// <param name="JobId">U32</param>
-/// <param name="Nonce">U32</param>
-/// <param name="NTime">U32</param>
-/// <param name="Version">U32</param>
+/// <summary><c>SubmitSharesStandard</c> (spec 05, message 0x1a). Client to server: a share of a standard channel.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="SequenceNumber">Counted up by the client for each share of the channel. U32.</param>
+/// <param name="JobId">The job. U32.</param>
+/// <param name="Nonce">Header nonce. U32.</param>
+/// <param name="NTime">Header time, unix seconds. U32.</param>
+/// <param name="Version">Header version with rolled bits. U32.</param>
 public sealed record SubmitSharesStandard(
     uint ChannelId,
     uint SequenceNumber,

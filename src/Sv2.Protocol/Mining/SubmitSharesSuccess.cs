@@ -1,10 +1,10 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>SubmitShares.Success</c> (spec 05, message 0x1c).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="LastSequenceNumber">U32</param>
-/// <param name="NewSubmitsAcceptedCount">U32</param>
-/// <param name="NewSharesSum">U64</param>
+/// <summary><c>SubmitShares.Success</c> (spec 05, message 0x1c). Server to client: shares were accepted, several at once.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="LastSequenceNumber">Sequence number of the last share this counts. U32.</param>
+/// <param name="NewSubmitsAcceptedCount">Shares since the last such message. U32.</param>
+/// <param name="NewSharesSum">Sum of their difficulties since the last such message. U64.</param>
 public sealed record SubmitSharesSuccess(
     uint ChannelId,
     uint LastSequenceNumber,

@@ -2,10 +2,10 @@ using Bitcoin;
 
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>UpdateChannel</c> (spec 05, message 0x16).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="NominalHashRate">F32</param>
-/// <param name="MaximumTarget">U256</param>
+/// <summary><c>UpdateChannel</c> (spec 05, message 0x16). Client to server: the hash rate behind the channel has changed.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="NominalHashRate">Expected hashes/s; may be anything a float can be. F32.</param>
+/// <param name="MaximumTarget">Highest target the devices can work with, little-endian. U256.</param>
 public sealed record UpdateChannel(
     uint ChannelId,
     float NominalHashRate,

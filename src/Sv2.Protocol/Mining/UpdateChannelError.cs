@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.Mining;
 
-/// <summary><c>UpdateChannel.Error</c> (spec 05, message 0x17).</summary>
-/// <param name="ChannelId">U32</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary><c>UpdateChannel.Error</c> (spec 05, message 0x17). Server to client: the update is refused.</summary>
+/// <param name="ChannelId">The channel. U32.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record UpdateChannelError(
     uint ChannelId,
     string ErrorCode) : Sv2Message

@@ -1,8 +1,10 @@
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>CoinbaseOutputConstraints</c> (spec 07, message 0x70).</summary>
-/// <param name="CoinbaseOutputMaxAdditionalSize">U32</param>
-/// <param name="CoinbaseOutputMaxAdditionalSigops">U16</param>
+/// <summary>
+/// <c>CoinbaseOutputConstraints</c> (spec 07, message 0x70). Client to server: the room templates must leave in the coinbase.
+/// </summary>
+/// <param name="CoinbaseOutputMaxAdditionalSize">Serialised bytes of the outputs the client will add. U32.</param>
+/// <param name="CoinbaseOutputMaxAdditionalSigops">Signature operation cost of these outputs. U16.</param>
 public sealed record CoinbaseOutputConstraints(
     uint CoinbaseOutputMaxAdditionalSize,
     ushort CoinbaseOutputMaxAdditionalSigops) : Sv2Message

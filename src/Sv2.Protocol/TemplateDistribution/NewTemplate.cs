@@ -3,18 +3,18 @@ using Bitcoin;
 
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>NewTemplate</c> (spec 07, message 0x71).</summary>
-/// <param name="TemplateId">U64</param>
-/// <param name="FutureTemplate">BOOL</param>
-/// <param name="Version">U32</param>
-/// <param name="CoinbaseTxVersion">U32</param>
-/// <param name="CoinbasePrefix">B0_255</param>
-/// <param name="CoinbaseTxInputSequence">U32</param>
-/// <param name="CoinbaseTxValueRemaining">U64</param>
-/// <param name="CoinbaseTxOutputsCount">U32</param>
-/// <param name="CoinbaseTxOutputs">B0_64K</param>
-/// <param name="CoinbaseTxLocktime">U32</param>
-/// <param name="MerklePath">SEQ0_255[U256]</param>
+/// <summary><c>NewTemplate</c> (spec 07, message 0x71). Server to client: a block template without its transactions.</summary>
+/// <param name="TemplateId">The provider's number, strictly increasing. U64.</param>
+/// <param name="FutureTemplate">Whether it waits for a SetNewPrevHash; otherwise it is for the tip named last. BOOL.</param>
+/// <param name="Version">Block version. U32.</param>
+/// <param name="CoinbaseTxVersion">Coinbase transaction version. U32.</param>
+/// <param name="CoinbasePrefix">Start of the scriptSig, at most 8 bytes in practice: the height (BIP34). B0_255.</param>
+/// <param name="CoinbaseTxInputSequence">nSequence of the coinbase input. U32.</param>
+/// <param name="CoinbaseTxValueRemaining">Sats the client's outputs share out: subsidy and fees. U64.</param>
+/// <param name="CoinbaseTxOutputsCount">Outputs in the next field. U32.</param>
+/// <param name="CoinbaseTxOutputs">Serialised outputs without a count, to stand last; the witness commitment. B0_64K.</param>
+/// <param name="CoinbaseTxLocktime">Coinbase lock time. U32.</param>
+/// <param name="MerklePath">Siblings from the coinbase upwards, little-endian. SEQ0_255[U256].</param>
 public sealed record NewTemplate(
     ulong TemplateId,
     bool FutureTemplate,
@@ -35,7 +35,7 @@ public sealed record NewTemplate(
     public override byte MessageType => Type;
 
     /// <inheritdoc/>
-    public override int PayloadLength => 37 + 1 + CoinbasePrefix.Length + 2 + CoinbaseTxOutputs.Length + 1 + (32 * MerklePath.Length);
+    public override int PayloadLength => 37 + 1 + CoinbasePrefix.Length + 2 + CoinbaseTxOutputs.Length + 1 + WireSize.Items(MerklePath, 32);
 
     /// <inheritdoc/>
     public override void WritePayload(ref WireWriter writer)

@@ -1,7 +1,7 @@
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>RequestTransactionData</c> (spec 07, message 0x73).</summary>
-/// <param name="TemplateId">U64</param>
+/// <summary><c>RequestTransactionData</c> (spec 07, message 0x73). Client to server: asks for the transactions of a template.</summary>
+/// <param name="TemplateId">The template. U64.</param>
 public sealed record RequestTransactionData(
     ulong TemplateId) : Sv2Message
 {

@@ -1,8 +1,8 @@
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>RequestTransactionData.Error</c> (spec 07, message 0x75).</summary>
-/// <param name="TemplateId">U64</param>
-/// <param name="ErrorCode">STR0_255</param>
+/// <summary><c>RequestTransactionData.Error</c> (spec 07, message 0x75). Server to client: no transactions.</summary>
+/// <param name="TemplateId">The template. U64.</param>
+/// <param name="ErrorCode">One of <see cref="ErrorCodes"/> or anything else; data, never a reason to guess. STR0_255.</param>
 public sealed record RequestTransactionDataError(
     ulong TemplateId,
     string ErrorCode) : Sv2Message

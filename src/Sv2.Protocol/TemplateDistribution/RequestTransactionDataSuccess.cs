@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>RequestTransactionData.Success</c> (spec 07, message 0x74).</summary>
-/// <param name="TemplateId">U64</param>
-/// <param name="ExcessData">B0_64K</param>
-/// <param name="TransactionList">SEQ0_64K[B0_16M]</param>
+/// <summary><c>RequestTransactionData.Success</c> (spec 07, message 0x74). Server to client: the transactions of a template.</summary>
+/// <param name="TemplateId">The template. U64.</param>
+/// <param name="ExcessData">What the pool may need besides; not to be interpreted. B0_64K.</param>
+/// <param name="TransactionList">Serialised transactions with witness, in block order, without the coinbase. SEQ0_64K[B0_16M].</param>
 public sealed record RequestTransactionDataSuccess(
     ulong TemplateId,
     ReadOnlyMemory<byte> ExcessData,

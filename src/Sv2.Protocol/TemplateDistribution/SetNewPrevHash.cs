@@ -2,12 +2,15 @@ using Bitcoin;
 
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>SetNewPrevHash (Template Distribution)</c> (spec 07, message 0x72).</summary>
-/// <param name="TemplateId">U64</param>
-/// <param name="PrevHash">U256</param>
-/// <param name="HeaderTimestamp">U32</param>
-/// <param name="NBits">U32</param>
-/// <param name="Target">U256</param>
+/// <summary>
+/// <c>SetNewPrevHash</c> (spec 07, message 0x72). Server to client: a new block is the tip, and this future template builds on
+/// it.
+/// </summary>
+/// <param name="TemplateId">A template that came as a future template. U64.</param>
+/// <param name="PrevHash">The block before, little-endian as in a header. U256.</param>
+/// <param name="HeaderTimestamp">Header time to start with, unix seconds; not the least valid one. U32.</param>
+/// <param name="NBits">Header target, compact. U32.</param>
+/// <param name="Target">Highest hash of a block, little-endian; may be below what nBits says. U256.</param>
 public sealed record SetNewPrevHash(
     ulong TemplateId,
     U256 PrevHash,

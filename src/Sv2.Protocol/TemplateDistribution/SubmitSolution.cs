@@ -1,11 +1,13 @@
 namespace Sv2.Protocol.TemplateDistribution;
 
-/// <summary><c>SubmitSolution</c> (spec 07, message 0x76).</summary>
-/// <param name="TemplateId">U64</param>
-/// <param name="Version">U32</param>
-/// <param name="HeaderTimestamp">U32</param>
-/// <param name="HeaderNonce">U32</param>
-/// <param name="CoinbaseTx">B0_64K</param>
+/// <summary>
+/// <c>SubmitSolution</c> (spec 07, message 0x76). Client to server: a block has been found on a template; there is no answer.
+/// </summary>
+/// <param name="TemplateId">The template. U64.</param>
+/// <param name="Version">Header version with rolled bits. U32.</param>
+/// <param name="HeaderTimestamp">Header time, unix seconds. U32.</param>
+/// <param name="HeaderNonce">Header nonce. U32.</param>
+/// <param name="CoinbaseTx">The whole serialised coinbase, marker, flag and witness included. B0_64K.</param>
 public sealed record SubmitSolution(
     ulong TemplateId,
     uint Version,
