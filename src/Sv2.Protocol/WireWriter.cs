@@ -96,6 +96,7 @@ public ref struct WireWriter(Span<byte> destination)
     /// <summary>SEQ0_64K[U32].</summary>
     public void Seq64KU32(ImmutableArray<uint> items)
     {
+        items = OrEmpty(items);
         LengthPrefix16(items.Length, nameof(Seq64KU32));
         foreach (uint item in items)
             U32(item);
@@ -104,6 +105,7 @@ public ref struct WireWriter(Span<byte> destination)
     /// <summary>SEQ0_64K[U16].</summary>
     public void Seq64KU16(ImmutableArray<ushort> items)
     {
+        items = OrEmpty(items);
         LengthPrefix16(items.Length, nameof(Seq64KU16));
         foreach (ushort item in items)
             U16(item);

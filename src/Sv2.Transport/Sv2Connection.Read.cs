@@ -85,6 +85,8 @@ public sealed partial class Sv2Connection
             Volatile.Write(ref _wrongChannelBits, _wrongChannelBits + 1);
         if (message is RequestExtensionsSuccess success)
             Volatile.Write(ref _extensions, new ExtensionSet(success.SupportedExtensions));
+        else if (message is not null)
+            message = Volatile.Read(ref _extensions).Filter(message);
         inbound = new InboundMessage(header, message, result.Status);
         return true;
     }

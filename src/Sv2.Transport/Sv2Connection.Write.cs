@@ -50,7 +50,7 @@ public sealed partial class Sv2Connection
     {
         try
         {
-            _encoder.Append(message);
+            _encoder.Append(Volatile.Read(ref _extensions).Filter(message));
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
@@ -59,7 +59,7 @@ public sealed partial class Sv2Connection
         }
 
         if (message is RequestExtensionsSuccess success)
-            Volatile.Write(ref _extensions, new ExtensionSet(success.SupportedExtensions));
+            Volatile.Write(ref _extensions, new ExtensionSet(success.SupportedExtensions.IsDefault ? [] : success.SupportedExtensions));
         return true;
     }
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Sv2.Protocol.Tests;
 
 public class FrameHeaderTests
