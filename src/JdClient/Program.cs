@@ -1,1 +1,28 @@
-return 0;
+using JdClient.Cli;
+using JdClient.Configuration;
+using JdClient.Logging;
+
+namespace JdClient;
+
+/// <summary>The process's entry.</summary>
+internal static class Program
+{
+    /// <summary>The version of this build.</summary>
+    internal static string Version { get; } = typeof(Program).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private static async Task<int> Main(string[] args) => (int)await CommandLine.RunAsync(
+        args,
+        ConfigurationLoader.ProcessEnvironment(),
+        Console.Out,
+        Console.Error,
+        RunDaemonAsync,
+        CancellationToken.None);
+
+    private static async Task<ExitCode> RunDaemonAsync(JdcConfiguration configuration, CancellationToken cancellationToken)
+    {
+        using var logging = SerilogLogging.Create(configuration.Log);
+        var options = new JdClientHostOptions { ConfigureLogging = logging.Configure, HandleSignals = true };
+        await using JdClientHost host = JdClientHost.Build(configuration, options);
+        return await host.RunAsync(cancellationToken);
+    }
+}

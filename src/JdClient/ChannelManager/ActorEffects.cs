@@ -1,0 +1,69 @@
+using JdClient.Blocks;
+using JdClient.Core;
+using JdClient.Downstream;
+using JdClient.Logging;
+using JdClient.Status;
+using JdClient.Upstream;
+using Sv2.Protocol;
+using Sv2.Transport;
+
+namespace JdClient.ChannelManager;
+
+/// <summary>
+/// Carries out what the channel manager wants done, without ever waiting: queues are tried, and a full one ends the
+/// connection behind it. Called by the actor's task alone.
+/// </summary>
+internal sealed class ActorEffects(SessionTable sessions, LinkManager links, BlockJournal journal, ReportLog reports, CoreReportFeed feed) : IEffects
+{
+    /// <inheritdoc/>
+    public void SendToMiner(SessionId session, Sv2Message message)
+    {
+        // A message for a session that has just ended is dropped; its MinerClosed is on the way.
+        if (sessions.Find(session) is { } found && !found.Connection.TrySend(message) && found.Connection.End is null)
+            found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+    }
+
+    /// <inheritdoc/>
+    public void CloseMiner(SessionId session, string reason) =>
+        sessions.Find(session)?.Connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
+
+    /// <inheritdoc/>
+    public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) => links.Connect(link, role, index, redirect);
+
+    /// <inheritdoc/>
+    public void SendOnLink(LinkId link, Sv2Message message) => links.Send(link, message);
+
+    /// <inheritdoc/>
+    public void CloseLink(LinkId link, string reason) => links.Close(link, reason);
+
+    /// <inheritdoc/>
+    public void SaveBlock(FoundBlock block) => journal.Save(block);
+
+    /// <inheritdoc/>
+    public void Report(CoreReport report)
+    {
+        reports.Write(report);
+        journal.Observe(report);
+        feed.Publish(report);
+    }
+
+    /// <summary>Closes the peer that an event came from.</summary>
+    internal void CloseSourceOf(CoreEvent? coreEvent, string reason)
+    {
+        switch (coreEvent)
+        {
+            case CoreEvent.MinerMessage message:
+                CloseMiner(message.Session, reason);
+                break;
+            case CoreEvent.MinerConnected connected:
+                CloseMiner(connected.Session, reason);
+                break;
+            case CoreEvent.LinkMessage message:
+                links.Close(message.Link, reason);
+                break;
+            case CoreEvent.LinkConnected connected:
+                links.Close(connected.Link, reason);
+                break;
+        }
+    }
+}

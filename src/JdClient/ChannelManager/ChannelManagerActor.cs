@@ -1,0 +1,157 @@
+using JdClient.Core;
+using JdClient.Logging;
+using JdClient.Status;
+using Microsoft.Extensions.Logging;
+
+namespace JdClient.ChannelManager;
+
+/// <summary>
+/// The one task that owns the channel manager and with it all mining state: takes events from the inbox, one after the
+/// other, and hands them over with the time. It never waits for a peer: what follows goes out through
+/// <see cref="ActorEffects"/>, which only tries.
+/// <para>
+/// An exception out of the channel manager is a bug. The event is logged and dropped and the peer that it came from is
+/// closed, because what we keep of that peer may be half changed; everybody else goes on. Ending the process would cost
+/// every miner its work for the sake of one event.
+/// </para>
+/// </summary>
+internal sealed class ChannelManagerActor : IDisposable
+{
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Core.ChannelManager _core;
+    private readonly EventInbox _inbox;
+    private readonly ActorEffects _effects;
+    private readonly ReportLog _reports;
+    private readonly DaemonStatus _status;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ChannelManagerActor> _log;
+    private readonly WakeUpTimer _wakeUp;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Touched by the actor's task alone.
+    private DateTimeOffset _now;
+    private DateTimeOffset _snapshotDue;
+    private DateTimeOffset _flushDue;
+
+    public ChannelManagerActor(
+        Core.ChannelManager core,
+        EventInbox inbox,
+        ActorEffects effects,
+        ReportLog reports,
+        DaemonStatus status,
+        TimeProvider time,
+        ILogger<ChannelManagerActor> log)
+    {
+        _core = core;
+        _inbox = inbox;
+        _effects = effects;
+        _reports = reports;
+        _status = status;
+        _time = time;
+        _log = log;
+        _wakeUp = new WakeUpTimer(time, inbox.Wake);
+    }
+
+    /// <summary>Completes when the loop has ended: no effect is issued afterwards.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>Runs until the token is cancelled.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _core.Start(Now(), _effects);
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                while (_inbox.TryTake(out CoreEvent? coreEvent))
+                {
+                    Handle(coreEvent);
+                    if (_wakeUp.TakeFired())
+                        OnTimer();
+                    if (cancellationToken.IsCancellationRequested)
+                        return;
+                }
+
+                if (_wakeUp.TakeFired())
+                    OnTimer();
+                Housekeeping();
+                Arm();
+                await _inbox.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wakeUp.Dispose();
+
+    private void Handle(CoreEvent coreEvent)
+    {
+        DateTimeOffset now = Now();
+        try
+        {
+            _core.On(coreEvent, now, _effects);
+        }
+        catch (Exception exception)
+        {
+            _log.CoreFaulted(exception, Describe(coreEvent));
+            _effects.CloseSourceOf(coreEvent, "an internal error while handling its message");
+        }
+
+        if (now >= _snapshotDue)
+            Housekeeping();
+    }
+
+    private void OnTimer()
+    {
+        if (_core.NextWakeUp <= Now())
+            Handle(new CoreEvent.WakeUp());
+    }
+
+    private void Arm()
+    {
+        _wakeUp.Arm(_core.NextWakeUp);
+        _wakeUp.Arm(_snapshotDue);
+    }
+
+    private void Housekeeping()
+    {
+        DateTimeOffset now = Now();
+        if (now < _snapshotDue)
+            return;
+        _snapshotDue = now + DaemonStatus.SnapshotInterval;
+        try
+        {
+            _status.Snapshot = _core.Snapshot(now);
+        }
+        catch (Exception exception)
+        {
+            _log.CoreFaulted(exception, "a snapshot");
+        }
+
+        if (now < _flushDue)
+            return;
+        _flushDue = now + FlushInterval;
+        _reports.Flush();
+    }
+
+    private static string Describe(CoreEvent coreEvent) => coreEvent switch
+    {
+        CoreEvent.MinerMessage message => $"{message.Message.GetType().Name} of miner {message.Session.Value}",
+        CoreEvent.LinkMessage message => $"{message.Message.GetType().Name} of link {message.Link.Value}",
+        _ => coreEvent.GetType().Name,
+    };
+
+    /// <summary>The clock may be set back; the channel manager's time only goes forward.</summary>
+    private DateTimeOffset Now()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (now > _now)
+            _now = now;
+        return _now;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Threading.Channels;
+using JdClient.Core;
+
+namespace JdClient.ChannelManager;
+
+/// <summary>
+/// The channel manager's queue, bounded, with two lanes: what comes from pools, job declarators and template providers
+/// overtakes what comes from miners, so that a new tip does not wait behind a flood of shares. Order is kept within a
+/// lane, hence for each peer. Many writers, one reader.
+/// </summary>
+/// <param name="capacity">Events that each lane holds; a writer waits when its lane is full.</param>
+internal sealed class EventInbox(int capacity) : IEventSink
+{
+    /// <summary>Events taken from the urgent lane in a row before the other lane gets its turn.</summary>
+    internal const int UrgentBurst = 64;
+
+    private readonly Channel<CoreEvent> _urgent = Create<CoreEvent>(capacity);
+    private readonly Channel<CoreEvent> _normal = Create<CoreEvent>(capacity);
+
+    // Capacity 1: a second signal says nothing that the first does not.
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private int _urgentInRow;
+
+    /// <summary>Events waiting in both lanes.</summary>
+    internal int Count => _urgent.Reader.Count + _normal.Reader.Count;
+
+    /// <inheritdoc/>
+    public ValueTask PostAsync(CoreEvent coreEvent, CancellationToken cancellationToken)
+    {
+        Channel<CoreEvent> lane = IsUrgent(coreEvent) ? _urgent : _normal;
+        if (!lane.Writer.TryWrite(coreEvent))
+            return WaitAndPostAsync(lane, coreEvent, cancellationToken);
+        Wake();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Lets the reader look again; for timers.</summary>
+    internal void Wake() => _signal.Writer.TryWrite(true);
+
+    /// <summary>The next event, urgent ones first. Reader only.</summary>
+    internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CoreEvent? coreEvent)
+    {
+        if (_urgentInRow < UrgentBurst && _urgent.Reader.TryRead(out coreEvent))
+        {
+            _urgentInRow++;
+            return true;
+        }
+
+        _urgentInRow = 0;
+        return _normal.Reader.TryRead(out coreEvent) || _urgent.Reader.TryRead(out coreEvent);
+    }
+
+    /// <summary>Waits until there may be something to take, or <see cref="Wake"/> was called. Reader only.</summary>
+    internal ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _signal.Reader.ReadAsync(cancellationToken);
+
+    private static bool IsUrgent(CoreEvent coreEvent) =>
+        coreEvent is CoreEvent.LinkMessage or CoreEvent.LinkConnected or CoreEvent.LinkClosed or CoreEvent.UnconfirmedBlock;
+
+    private static Channel<T> Create<T>(int capacity) =>
+        Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private async ValueTask WaitAndPostAsync(Channel<CoreEvent> lane, CoreEvent coreEvent, CancellationToken cancellationToken)
+    {
+        await lane.Writer.WriteAsync(coreEvent, cancellationToken);
+        Wake();
+    }
+}

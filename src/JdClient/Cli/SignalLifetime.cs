@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+
+namespace JdClient.Cli;
+
+/// <summary>
+/// SIGINT and SIGTERM stop the host; a second one, or a stop that takes too long, ends the process at once with
+/// <see cref="ExitCode.ForcedStop"/>. Tells systemd, where it is our parent, when miners can connect and when we stop.
+/// </summary>
+internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeProvider time) : IHostLifetime, IDisposable
+{
+    /// <summary>The host's own timeout and what its services need for a last line.</summary>
+    private static readonly TimeSpan ForceAfter = TimeSpan.FromSeconds(5);
+
+    private readonly List<IDisposable> _registrations = [];
+    private readonly SystemdNotifier _systemd = new();
+    private ITimer? _force;
+    private int _signals;
+
+    /// <inheritdoc/>
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+        _registrations.Add(application.ApplicationStarted.Register(() => Notify(ServiceState.Ready)));
+        _registrations.Add(application.ApplicationStopping.Register(() => Notify(ServiceState.Stopping)));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IDisposable registration in _registrations)
+            registration.Dispose();
+        _force?.Dispose();
+    }
+
+    private static void Force() => Environment.Exit((int)ExitCode.ForcedStop);
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _signals) > 1)
+        {
+            Force();
+            return;
+        }
+
+        _force = time.CreateTimer(_ => Force(), null, ForceAfter, Timeout.InfiniteTimeSpan);
+        application.StopApplication();
+    }
+
+    private void Notify(ServiceState state)
+    {
+        if (_systemd.IsEnabled)
+            _systemd.Notify(state);
+    }
+}

@@ -1,0 +1,80 @@
+namespace JdClient.Configuration;
+
+/// <summary>
+/// Lays <c>JDC__KEY</c> variables over the file's values. Double underscores separate nested keys, letter case does not
+/// matter, the environment wins. Values stay text until the key that reads them gives them a type.
+/// </summary>
+internal static class EnvironmentSource
+{
+    private const string Prefix = "JDC__";
+    private const string UpstreamPrefix = "upstream_";
+    private const string ProviderKey = "template_provider_type";
+
+    /// <summary>Adds the variables to <paramref name="root"/>. Returns how many there were.</summary>
+    internal static int Apply(IEnumerable<KeyValuePair<string, string>> variables, ConfigNode.Table root, List<ConfigProblem> problems)
+    {
+        var upstreams = new SortedDictionary<string, ConfigNode.Table>(StringComparer.Ordinal);
+        bool replaceProvider = true;
+        int count = 0;
+        foreach ((string name, string value) in variables.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            count++;
+            var origin = new ConfigOrigin(name, null);
+            string[] path = name[Prefix.Length..].ToLowerInvariant().Split("__");
+            if (path.Any(part => part.Length == 0))
+            {
+                problems.Add(new(ConfigSeverity.Error, origin, "", "an empty key between double underscores"));
+                continue;
+            }
+
+            var node = new ConfigNode.Text(origin, value, FromEnvironment: true);
+            if (path is [var first, _, ..] && first.StartsWith(UpstreamPrefix, StringComparison.Ordinal))
+            {
+                if (!upstreams.TryGetValue(first, out ConfigNode.Table? upstream))
+                    upstreams.Add(first, upstream = new ConfigNode.Table(origin));
+                Put(upstream, path.AsSpan(1), node);
+                continue;
+            }
+
+            if (path is [ProviderKey, _, _, ..])
+            {
+                // The choice of a variant is one decision: what the file says of any variant no longer counts.
+                if (replaceProvider)
+                    root.Entries[ProviderKey] = new ConfigNode.Table(origin);
+                replaceProvider = false;
+                path[1] = VariantName(path[1]);
+            }
+
+            Put(root, path, node);
+        }
+
+        if (upstreams.Count > 0)
+        {
+            ConfigOrigin origin = upstreams.First().Value.Origin;
+            root.Entries["upstreams"] = new ConfigNode.List(origin, [.. upstreams.Values]);
+        }
+
+        return count;
+    }
+
+    private static string VariantName(string lowered) => lowered switch
+    {
+        "sv2tp" => "Sv2Tp",
+        "bitcoincoreipc" => "BitcoinCoreIpc",
+        _ => lowered,
+    };
+
+    private static void Put(ConfigNode.Table table, ReadOnlySpan<string> path, ConfigNode.Text node)
+    {
+        foreach (string part in path[..^1])
+        {
+            if (!table.Entries.TryGetValue(part, out ConfigNode? next) || next is not ConfigNode.Table)
+                table.Entries[part] = next = new ConfigNode.Table(node.Origin);
+            table = (ConfigNode.Table)next;
+        }
+
+        table.Entries[path[^1]] = node;
+    }
+}

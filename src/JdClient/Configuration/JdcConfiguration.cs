@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Net;
+using Bitcoin;
+using JdClient.Core;
+
+namespace JdClient.Configuration;
+
+/// <summary>
+/// Everything that is configurable, validated and typed. Immutable. Made by <see cref="ConfigurationLoader"/> from a file
+/// and the environment, or in code by tests and tools. Property by property the key of the same meaning is named.
+/// </summary>
+public sealed record JdcConfiguration
+{
+    /// <summary>Where miners connect and how we prove who we are.</summary>
+    public required DownstreamConfiguration Downstream { get; init; }
+
+    /// <summary>Template providers in order of preference; at least one (<c>template_provider_type</c>).</summary>
+    public required ImmutableArray<TemplateProviderConfiguration> TemplateProviders { get; init; }
+
+    /// <summary>Pools in order of preference; empty only in solo mode (<c>[[upstreams]]</c>). Default: none.</summary>
+    public ImmutableArray<UpstreamConfiguration> Upstreams { get; init; } = [];
+
+    /// <summary>How the farm mines (<c>mode</c>). Default: full-template.</summary>
+    public MiningMode Mode { get; init; } = MiningMode.FullTemplate;
+
+    /// <summary>What is paid when mining solo (<c>coinbase_reward_script</c>).</summary>
+    public required RewardScript CoinbaseRewardScript { get; init; }
+
+    /// <summary>The farm's tag in the coinbase, in UTF-8 at most <see cref="MaxMinerTagLength"/> bytes (<c>jdc_signature</c>).</summary>
+    public required string MinerTag { get; init; }
+
+    /// <summary>Shares a minute that vardiff aims at on each downstream channel (<c>shares_per_minute</c>). Default 6.</summary>
+    public float SharesPerMinute { get; init; } = 6;
+
+    /// <summary>Accepted shares after which a miner is acknowledged (<c>share_batch_size</c>). Default 10.</summary>
+    public uint ShareBatchSize { get; init; } = 10;
+
+    /// <summary>
+    /// Extranonce bytes that a downstream may roll (<c>reserved_downstream_rollable_extranonce_size</c>, older
+    /// <c>min_extranonce2_size</c>). Default 8 bytes.
+    /// </summary>
+    public int RollableExtranonceSize { get; init; } = 8;
+
+    /// <summary>Extensions that downstreams may use (<c>supported_extensions</c>). Default: none.</summary>
+    public ImmutableArray<ushort> SupportedExtensions { get; init; } = [];
+
+    /// <summary>Extensions that peers must accept (<c>required_extensions</c>). Default: none.</summary>
+    public ImmutableArray<ushort> RequiredExtensions { get; init; } = [];
+
+    /// <summary>Lowest protocol version offered to peers (<c>min_supported_version</c>). Default 2, the only one there is.</summary>
+    public ushort MinSupportedVersion { get; init; } = 2;
+
+    /// <summary>Highest protocol version offered to peers (<c>max_supported_version</c>). Default 2, the only one there is.</summary>
+    public ushort MaxSupportedVersion { get; init; } = 2;
+
+    /// <summary>Console and file logs.</summary>
+    public LogConfiguration Log { get; init; } = new();
+
+    /// <summary>
+    /// Directory of the block journal (<c>data_dir</c>); null: none is kept. From a file the default is systemd's
+    /// <c>STATE_DIRECTORY</c> where set, otherwise <c>jdc-data</c> beside the configuration file.
+    /// </summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The HTTP interface.</summary>
+    public MonitoringConfiguration Monitoring { get; init; } = new();
+
+    /// <summary>Networks searched for miners' own web interfaces.</summary>
+    public MinerTelemetryConfiguration MinerTelemetry { get; init; } = new();
+
+    /// <summary>Bounds of what peers may use (<c>[limits]</c>).</summary>
+    public LimitConfiguration Limits { get; init; } = new();
+
+    /// <summary>Bounds of what the channel manager keeps (<c>[limits]</c> as well).</summary>
+    public CoreLimits CoreLimits { get; init; } = new();
+
+    /// <summary>When upstreams are left and taken back (<c>[fallback]</c>).</summary>
+    public FallbackOptions Fallback { get; init; } = new();
+
+    /// <summary>How long peers' answers are waited for (<c>[deadlines]</c>).</summary>
+    public DeadlineOptions Deadlines { get; init; } = new();
+
+    /// <summary>
+    /// Greatest <see cref="RollableExtranonceSize"/>: a full extranonce has 32 bytes, of which 2 tell our channels apart
+    /// and at least 4 are the pool's own.
+    /// </summary>
+    public const int MaxRollableExtranonceSize = 32 - 2 - 4;
+
+    /// <summary>
+    /// Longest <see cref="MinerTag"/> in bytes: a scriptSig has 100, of which the template's prefix takes up to 8, two
+    /// push opcodes 2, the fixed text around the tags 6 and the extranonce up to 32.
+    /// </summary>
+    public const int MaxMinerTagLength = 100 - 8 - 2 - 6 - 32;
+}
+
+/// <summary>The side that faces miners.</summary>
+public sealed record DownstreamConfiguration
+{
+    /// <summary>
+    /// Where to listen (<c>listening_address</c>, older <c>downstream_address</c> with <c>downstream_port</c>). Port 0
+    /// lets the operating system choose.
+    /// </summary>
+    public required IPEndPoint ListeningAddress { get; init; }
+
+    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c>, <c>authority_public_key</c>).</summary>
+    public required AuthoritySecretKey Authority { get; init; }
+
+    /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Default 3,600 s.</summary>
+    public TimeSpan CertificateValidity { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>One pool with its job declarator server.</summary>
+public sealed record UpstreamConfiguration
+{
+    /// <summary>The pool's mining server (<c>pool_address</c>, <c>pool_port</c>).</summary>
+    public required PeerEndpoint Pool { get; init; }
+
+    /// <summary>The pool's job declarator server (<c>jds_address</c>, <c>jds_port</c>).</summary>
+    public required PeerEndpoint JobDeclarator { get; init; }
+
+    /// <summary>The key that must have signed the pool's certificate (<c>authority_pubkey</c>).</summary>
+    public required AuthorityPublicKey PoolAuthority { get; init; }
+
+    /// <summary>The key that must have signed the job declarator's certificate (<c>jds_authority_pubkey</c>). Default: the pool's.</summary>
+    public required AuthorityPublicKey JobDeclaratorAuthority { get; init; }
+
+    /// <summary>What the pool knows the farm by, at most 255 bytes; may be empty (<c>user_identity</c>).</summary>
+    public required string UserIdentity { get; init; }
+}
+
+/// <summary>What is paid when mining solo.</summary>
+/// <param name="Text">As configured, for people.</param>
+/// <param name="ScriptPubKey">The output's script.</param>
+public sealed record RewardScript(string Text, ReadOnlyMemory<byte> ScriptPubKey);
+
+/// <summary>Where logs go.</summary>
+public sealed record LogConfiguration
+{
+    /// <summary>Also write to this file, rolled daily and by size (<c>log_file</c>, option <c>-f</c>). Default: console only.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The least level that is written (<c>log_level</c>, or the variable <c>RUST_LOG</c>). Default: information.</summary>
+    public Microsoft.Extensions.Logging.LogLevel Level { get; init; } = Microsoft.Extensions.Logging.LogLevel.Information;
+}
+
+/// <summary>The HTTP interface.</summary>
+public sealed record MonitoringConfiguration
+{
+    /// <summary>Where it listens (<c>monitoring_address</c>). Default: nowhere.</summary>
+    public IPEndPoint? Address { get; init; }
+
+    /// <summary>Age at which its data are renewed (<c>monitoring_cache_refresh_secs</c>). Default 15 s.</summary>
+    public TimeSpan CacheRefresh { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Networks searched for miners' own web interfaces.</summary>
+public sealed record MinerTelemetryConfiguration
+{
+    /// <summary>Private IPv4 networks of /24 or smaller (<c>cidrs</c>). Default: none, the search is off.</summary>
+    public ImmutableArray<IPNetwork> Cidrs { get; init; } = [];
+}

@@ -1,0 +1,41 @@
+namespace JdClient.Configuration;
+
+/// <summary>Bounds of what peers may use (<c>[limits]</c>). The defaults carry 10,000 miners.</summary>
+public sealed record LimitConfiguration
+{
+    /// <summary>Downstream connections at a time, handshakes included; more are closed at once (<c>max_connections</c>). Default 20,000.</summary>
+    public int MaxConnections { get; init; } = 20_000;
+
+    /// <summary>
+    /// … of one IP address; an IPv6 /64 counts as one address (<c>max_connections_per_address</c>). Default 12,000: a farm
+    /// behind one router is one address.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; init; } = 12_000;
+
+    /// <summary>Downstream handshakes computed at a time; the others wait (<c>max_handshakes</c>). Default 64.</summary>
+    public int MaxHandshakes { get; init; } = 64;
+
+    /// <summary>Connections that the operating system holds for us until they are accepted (<c>listen_backlog</c>). Default 4,096.</summary>
+    public int ListenBacklog { get; init; } = 4096;
+
+    /// <summary>Time for a downstream's whole handshake (<c>handshake_timeout_secs</c>). Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for a peer's first message after the handshake (<c>first_message_timeout_secs</c>). Default 10 s.</summary>
+    public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for name resolution and again for each TCP connect of ours (<c>connect_timeout_secs</c>). Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time in which a peer must take some of the bytes sent to it (<c>write_stall_timeout_secs</c>). Default 15 s.</summary>
+    public TimeSpan WriteStallTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Messages queued to one downstream; one that does not read is closed (<c>downstream_queue</c>). Default 1,024.</summary>
+    public int DownstreamQueue { get; init; } = 1024;
+
+    /// <summary>Messages queued to a pool, job declarator or template provider (<c>upstream_queue</c>). Default 16,384.</summary>
+    public int UpstreamQueue { get; init; } = 16_384;
+
+    /// <summary>Events waiting for the channel manager; peers wait when it is full (<c>inbox</c>). Default 4,096.</summary>
+    public int Inbox { get; init; } = 4096;
+}

@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+using JdClient.Blocks;
+using JdClient.ChannelManager;
+using JdClient.Cli;
+using JdClient.Configuration;
+using JdClient.Downstream;
+using JdClient.Logging;
+using JdClient.Status;
+using JdClient.TaskManager;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JdClient;
+
+/// <summary>
+/// Starts the parts in the order in which they need each other and stops them in the order that loses nothing: no new
+/// miners, then no more events, then the journal writes what is left.
+/// </summary>
+internal sealed class DaemonService(
+    JdcConfiguration configuration,
+    ChannelManagerActor actor,
+    EventInbox inbox,
+    BlockJournal journal,
+    DownstreamListener listener,
+    TaskSupervisor supervisor,
+    DaemonStatus status,
+    TimeProvider time,
+    ILogger<DaemonService> log) : IHostedService
+{
+    /// <summary>Part of the stop that is left for what comes after it.</summary>
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(0.5);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        log.Starting(
+            Program.Version, configuration.Mode.ToString(), configuration.Upstreams.Length, configuration.TemplateProviders[0].Name);
+        supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
+        supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, stopping));
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            string reason = $"cannot listen on {configuration.Downstream.ListeningAddress}: {exception.Message}";
+            log.Ending(reason);
+            status.Fail(ExitCode.StartFailed, reason);
+            throw;
+        }
+
+        log.MinerUrl(MinerUrl.Of(
+            status.Listening.Result.Address.ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        log.Stopping(status.FailureReason ?? "as asked");
+        long start = time.GetTimestamp();
+        await supervisor.CancelAsync();
+        await Task.WhenAny(actor.Ended, Task.Delay(JdClientHost.StopTimeout / 2, time, cancellationToken));
+        journal.Complete();
+        TimeSpan left = JdClientHost.StopTimeout - Reserve - time.GetElapsedTime(start);
+        IReadOnlyList<string> unfinished = await supervisor.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        if (unfinished.Count > 0)
+            log.TasksLeft(string.Join("; ", unfinished.Take(20)));
+        log.Stopped();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using JdClient.Blocks;
+using JdClient.ChannelManager;
+using JdClient.Cli;
+using JdClient.Configuration;
+using JdClient.Core;
+using JdClient.Downstream;
+using JdClient.JobDeclarator;
+using JdClient.Logging;
+using JdClient.Status;
+using JdClient.TaskManager;
+using JdClient.TemplateReceiver.Sv2Tp;
+using JdClient.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JdClient;
+
+/// <summary>Who is made of what. The only place that knows all parts.</summary>
+internal static class DaemonServices
+{
+    internal static void Add(IServiceCollection services, JdcConfiguration configuration, JdClientHostOptions options)
+    {
+        services.AddSingleton(configuration);
+        services.AddSingleton(options.TimeProvider);
+        services.AddSingleton<DaemonStatus>();
+        services.AddSingleton<CoreReportFeed>();
+        services.AddSingleton<TaskSupervisor>();
+        services.AddSingleton<SessionTable>();
+        services.AddSingleton<LineLimiter>();
+        services.AddSingleton<IPeerNames, PeerNames>();
+        services.AddSingleton(new EventInbox(configuration.Limits.Inbox));
+        services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventInbox>());
+        services.AddSingleton<ReportLog>();
+        services.AddSingleton<PoolLinkRunner>();
+        services.AddSingleton<JobDeclaratorLinkRunner>();
+        services.AddSingleton<Sv2TemplateReceiver>();
+        services.AddSingleton(provider => new LinkManager(
+            new Dictionary<LinkRole, ILinkRunner>
+            {
+                [LinkRole.Pool] = provider.GetRequiredService<PoolLinkRunner>(),
+                [LinkRole.JobDeclarator] = provider.GetRequiredService<JobDeclaratorLinkRunner>(),
+                [LinkRole.TemplateProvider] = provider.GetRequiredService<Sv2TemplateReceiver>(),
+            },
+            provider.GetRequiredService<IPeerNames>(),
+            provider.GetRequiredService<IEventSink>(),
+            provider.GetRequiredService<TaskSupervisor>(),
+            provider.GetRequiredService<ILogger<LinkManager>>()));
+        services.AddSingleton(provider => new BlockJournal(
+            configuration.DataDirectory,
+            provider.GetRequiredService<IPeerNames>(),
+            configuration.TemplateProviders.Length,
+            options.TimeProvider,
+            provider.GetRequiredService<ILogger<BlockJournal>>()));
+        services.AddSingleton<ActorEffects>();
+        ulong seed = options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        services.AddSingleton(new Core.ChannelManager(CoreOptionsFactory.Create(configuration), seed));
+        services.AddSingleton<ChannelManagerActor>();
+        services.AddSingleton<DownstreamListener>();
+        services.AddHostedService<DaemonService>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = JdClientHost.StopTimeout);
+        if (options.HandleSignals)
+            services.AddSingleton<IHostLifetime, SignalLifetime>();
+        else
+            services.AddSingleton<IHostLifetime, NoSignals>();
+    }
+
+    /// <summary>A host inside another process: its owner starts and stops it.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

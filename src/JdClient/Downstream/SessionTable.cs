@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using JdClient.Core;
+using Sv2.Transport;
+
+namespace JdClient.Downstream;
+
+/// <summary>A miner's connection.</summary>
+/// <param name="Id">Never used again within the process.</param>
+/// <param name="Peer">Address and port, for people.</param>
+/// <param name="Connection">Its socket and cipher; queues may be written from any thread.</param>
+internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connection Connection);
+
+/// <summary>The miners' connections by id. Written by the sessions' tasks, read by the actor; thread-safe.</summary>
+internal sealed class SessionTable
+{
+    private readonly ConcurrentDictionary<SessionId, DownstreamSession> _sessions = new();
+    private long _lastId;
+
+    /// <summary>Connections past their handshake.</summary>
+    internal int Count => _sessions.Count;
+
+    internal DownstreamSession Add(string peer, Sv2Connection connection)
+    {
+        var session = new DownstreamSession(new SessionId(Interlocked.Increment(ref _lastId)), peer, connection);
+        _sessions[session.Id] = session;
+        return session;
+    }
+
+    internal DownstreamSession? Find(SessionId id) => _sessions.GetValueOrDefault(id);
+
+    internal void Remove(SessionId id) => _sessions.TryRemove(id, out _);
+}

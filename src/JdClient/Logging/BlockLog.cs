@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace JdClient.Logging;
+
+/// <summary>Lines about found blocks: event ids 5000 to 5999. They are never left out.</summary>
+internal static partial class BlockLog
+{
+    [LoggerMessage(5000, LogLevel.Warning, "BLOCK FOUND {Hash} by {FoundBy} for {Source}: submitted to the template provider: {Submitted}, pushed to the job declarator: {Pushed}")]
+    internal static partial void BlockFound(this ILogger log, string hash, string foundBy, string source, bool submitted, bool pushed);
+
+    [LoggerMessage(5001, LogLevel.Critical, "Miner {Session} ({Peer}) channel {Channel}: a block of job {Job} does not fit its coinbase and cannot be published; this is a defect of this program, please report it")]
+    internal static partial void BlockInconsistent(this ILogger log, long session, string peer, uint channel, uint job);
+
+    [LoggerMessage(5002, LogLevel.Warning, "Block {Hash}: submitted again to template provider {Provider}")]
+    internal static partial void BlockResubmitted(this ILogger log, string hash, string provider);
+
+    [LoggerMessage(5003, LogLevel.Warning, "Block {Hash}: is the tip of the template provider's chain")]
+    internal static partial void BlockConfirmed(this ILogger log, string hash);
+
+    [LoggerMessage(5010, LogLevel.Information, "Block {Hash}: written to {Path}")]
+    internal static partial void BlockWritten(this ILogger log, string hash, string path);
+
+    [LoggerMessage(5011, LogLevel.Error, "Block {Hash}: could not be written to {Path}")]
+    internal static partial void BlockNotWritten(this ILogger log, Exception exception, string hash, string path);
+
+    [LoggerMessage(5012, LogLevel.Critical, "Block {Hash}: the journal's queue is full, it is not written")]
+    internal static partial void BlockNotQueued(this ILogger log, string hash);
+
+    [LoggerMessage(5013, LogLevel.Error, "The block journal in {Path} cannot be read or written; found blocks are published but not kept")]
+    internal static partial void JournalUnusable(this ILogger log, Exception exception, string path);
+
+    [LoggerMessage(5014, LogLevel.Warning, "Block journal: {Path} is not readable and is left alone, {Reason}")]
+    internal static partial void JournalEntryUnreadable(this ILogger log, string path, string reason);
+
+    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt} is in the journal without an outcome; it is submitted again")]
+    internal static partial void BlockUnconfirmed(this ILogger log, string hash, DateTimeOffset foundAt);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bitcoin;
+
+namespace JdClient.Logging;
+
+/// <summary>Values as people read them. What peers wrote is cut and stripped of control characters, so that it stays one line.</summary>
+internal static class Readable
+{
+    private const int MaxPeerText = 100;
+
+    /// <summary>Text of a peer.</summary>
+    internal static string Text(string text)
+    {
+        ReadOnlySpan<char> shown = text.AsSpan(0, Math.Min(text.Length, MaxPeerText));
+        if (text.Length <= MaxPeerText && !shown.ContainsAnyInRange('\0', '\x1f') && !shown.ContainsAnyInRange('\x7f', '\x9f') && !shown.ContainsAny('\u2028', '\u2029'))
+            return text;
+        string clean = string.Create(shown.Length, text, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
+        });
+        return text.Length > MaxPeerText ? clean + "…" : clean;
+    }
+
+    /// <summary>A hash rate with a unit.</summary>
+    internal static string HashRate(double hashesPerSecond)
+    {
+        string[] units = ["H/s", "kH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"];
+        int unit = 0;
+        while (hashesPerSecond >= 1000 && unit < units.Length - 1)
+        {
+            hashesPerSecond /= 1000;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{hashesPerSecond:0.##} {units[unit]}");
+    }
+
+    /// <summary>A target as difficulty.</summary>
+    internal static string DifficultyOf(U256 target) => Difficulty.Of(target).ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>Extension numbers.</summary>
+    internal static string Extensions(ImmutableArray<ushort> extensions) =>
+        extensions.IsDefaultOrEmpty ? "none" : string.Join(", ", extensions.Select(extension => $"0x{extension:x4}"));
+
+    /// <summary>When something is tried again, as the end of a sentence; empty when never.</summary>
+    internal static string Retry(DateTimeOffset? at) =>
+        at is { } time ? string.Create(CultureInfo.InvariantCulture, $", tried again at {time:HH:mm:ss}") : "";
+}

@@ -1,0 +1,97 @@
+using JdClient.Core;
+
+namespace JdClient.Logging;
+
+internal sealed partial class ReportLog
+{
+    private void WriteLine(CoreReport report)
+    {
+        if (!TryWriteDownstream(report) && !TryWriteUpstream(report) && !TryWriteTemplate(report))
+            throw new InvalidOperationException($"{report.GetType().Name} has no log line");
+    }
+
+    private bool TryWriteDownstream(CoreReport report)
+    {
+        switch (report)
+        {
+            case CoreReport.SessionAccepted r:
+                log.SessionAccepted(
+                    r.Session.Value, r.Peer, Readable.Text(r.Vendor), Readable.Text(r.HardwareVersion), Readable.Text(r.Firmware),
+                    Readable.Text(r.DeviceId), r.RequiresStandardJobs);
+                return true;
+            case CoreReport.SessionRefused r:
+                log.SessionRefused(r.Session.Value, r.Peer, r.ErrorCode);
+                return true;
+            case CoreReport.SessionViolation r:
+                log.SessionViolation(r.Session.Value, r.Peer, Readable.Text(r.Detail));
+                return true;
+            case CoreReport.SessionClosed r:
+                log.SessionClosed(r.Session.Value, r.Peer, r.Channels, Readable.Text(r.Reason));
+                return true;
+            case CoreReport.SessionExtensions r:
+                log.SessionExtensions(r.Session.Value, names.Of(r.Session), Readable.Extensions(r.Extensions));
+                return true;
+            case CoreReport.ChannelOpened r:
+                log.ChannelOpened(
+                    r.Session.Value, names.Of(r.Session), r.Channel, r.Extended ? "extended" : "standard", Readable.Text(r.UserIdentity),
+                    Readable.HashRate(r.NominalHashRate), Readable.DifficultyOf(r.Target));
+                return true;
+            case CoreReport.ChannelWaits r:
+                log.ChannelWaits(r.Session.Value, names.Of(r.Session), r.RequestId);
+                return true;
+            case CoreReport.ChannelRefused r:
+                log.ChannelRefused(r.Session.Value, names.Of(r.Session), r.RequestId, Readable.Text(r.UserIdentity), r.ErrorCode);
+                return true;
+            case CoreReport.ChannelClosed r:
+                log.ChannelClosed(r.Session.Value, names.Of(r.Session), r.Channel, Readable.Text(r.Reason));
+                return true;
+            case CoreReport.TargetChanged r:
+                log.TargetChanged(r.Session.Value, names.Of(r.Session), r.Channel, Readable.HashRate(r.HashRate), Readable.DifficultyOf(r.Target));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TryWriteTemplate(CoreReport report)
+    {
+        switch (report)
+        {
+            case CoreReport.ProviderChanged r:
+                log.ProviderChanged(r.Name, r.State.ToString(), Readable.Text(r.Reason), Readable.Retry(r.RetryAt));
+                return true;
+            case CoreReport.ConstraintsSent r:
+                log.ConstraintsSent(names.Provider(r.Index), r.MaxAdditionalSize, r.MaxAdditionalSigops);
+                return true;
+            case CoreReport.TemplateReceived r:
+                log.TemplateReceived(names.Provider(r.Index), r.TemplateId, r.Future, r.Value);
+                return true;
+            case CoreReport.TemplateRefused r:
+                log.TemplateRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.Reason));
+                return true;
+            case CoreReport.TipChanged r:
+                log.TipChanged(names.Provider(r.Index), r.PrevHash.ToString(), r.TemplateId, r.NBits, r.SameTip);
+                return true;
+            case CoreReport.TransactionDataRefused r:
+                log.TransactionDataRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.ErrorCode));
+                return true;
+            case CoreReport.JobIssued r:
+                log.JobIssued(r.JobId, r.TemplateId, r.Source.Name, r.Channels, r.Future);
+                return true;
+            case CoreReport.BlockFound r:
+                log.BlockFound(r.Block.BlockHash.ToString(), Readable.Text(r.Block.FoundBy), r.Source.Name, r.Submitted, r.Pushed);
+                return true;
+            case CoreReport.BlockInconsistent r:
+                log.BlockInconsistent(r.Session.Value, names.Of(r.Session), r.Channel, r.JobId);
+                return true;
+            case CoreReport.BlockResubmitted r:
+                log.BlockResubmitted(r.BlockHash.ToString(), names.Provider(r.Index));
+                return true;
+            case CoreReport.WorkSourceChanged r:
+                log.WorkSourceChanged(r.From.Name, r.To.Name, Readable.Text(r.Reason));
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using JdClient.Core;
+
+namespace JdClient.Logging;
+
+internal sealed partial class ReportLog
+{
+    private bool TryWriteUpstream(CoreReport report)
+    {
+        switch (report)
+        {
+            case CoreReport.UpstreamChanged r:
+                log.UpstreamChanged(r.Name, r.State.ToString(), r.Health.ToString(), Readable.Text(r.Reason), Readable.Retry(r.RetryAt));
+                return true;
+            case CoreReport.UpstreamExtensions r:
+                log.UpstreamExtensions(names.Upstream(r.Index), Readable.Extensions(r.Extensions));
+                return true;
+            case CoreReport.UpstreamChannelOpened r:
+                log.UpstreamChannelOpened(names.Upstream(r.Index), r.Channel, r.ExtranoncePrefix, r.ExtranonceSize, Readable.DifficultyOf(r.Target));
+                return true;
+            case CoreReport.UpstreamTargetChanged r:
+                log.UpstreamTargetChanged(names.Upstream(r.Index), Readable.DifficultyOf(r.Target));
+                return true;
+            case CoreReport.UpstreamPrefixChanged r:
+                log.UpstreamPrefixChanged(names.Upstream(r.Index), r.Length);
+                return true;
+            case CoreReport.UpstreamHashRate r:
+                log.UpstreamHashRate(names.Upstream(r.Index), Readable.HashRate(r.HashRate));
+                return true;
+            case CoreReport.UpstreamRedirected r:
+                log.UpstreamRedirected(names.Upstream(r.Index), RoleName(r.Role), Readable.Text(r.Endpoint.Host), r.Endpoint.Port);
+                return true;
+            case CoreReport.PoolOutputsChanged r:
+                log.PoolOutputsChanged(names.Upstream(r.Index), r.Outputs, r.Size);
+                return true;
+            case CoreReport.DeadlineMissed r:
+                log.DeadlineMissed(RoleName(r.Role), PeerName(r.Role, r.Index), r.Link.Value, r.Awaited, r.Waited.TotalSeconds);
+                return true;
+            case CoreReport.PeerViolation r:
+                log.PeerViolation(RoleName(r.Role), PeerName(r.Role, r.Index), r.Link.Value, Readable.Text(r.Detail));
+                return true;
+            case CoreReport.StrayMessage r:
+                log.StrayMessage(RoleName(r.Role), PeerName(r.Role, r.Index), r.Link.Value, r.Message, r.Id);
+                return true;
+            case CoreReport.LateMessage r:
+                log.LateMessage(r.Source, r.Message);
+                return true;
+            default:
+                return TryWriteDeclaration(report);
+        }
+    }
+
+    private bool TryWriteDeclaration(CoreReport report)
+    {
+        switch (report)
+        {
+            case CoreReport.TokenAwaited r:
+                log.TokenAwaited(names.Upstream(r.Index), r.TemplateId);
+                return true;
+            case CoreReport.JobDeclared r:
+                log.JobDeclared(names.Upstream(r.Index), r.TemplateId, r.RequestId, r.Transactions);
+                return true;
+            case CoreReport.MissingTransactionsProvided r:
+                log.MissingTransactionsProvided(names.Upstream(r.Index), r.RequestId, r.Transactions);
+                return true;
+            case CoreReport.DeclarationAcknowledged r:
+                log.DeclarationAcknowledged(names.Upstream(r.Index), r.TemplateId, r.Latency.TotalMilliseconds);
+                return true;
+            case CoreReport.DeclarationRefused r:
+                log.DeclarationRefused(
+                    names.Upstream(r.Index), r.TemplateId, Readable.Text(r.ErrorCode), Readable.Text(r.Details), r.Decision.ToString());
+                return true;
+            case CoreReport.CustomJobSent r:
+                log.CustomJobSent(names.Upstream(r.Index), r.TemplateId, r.RequestId);
+                return true;
+            case CoreReport.CustomJobAcknowledged r:
+                log.CustomJobAcknowledged(names.Upstream(r.Index), r.TemplateId, r.UpstreamJobId, r.Latency.TotalMilliseconds, r.CachedShares);
+                return true;
+            case CoreReport.CustomJobRefused r:
+                log.CustomJobRefused(names.Upstream(r.Index), r.TemplateId, Readable.Text(r.ErrorCode), r.Decision.ToString());
+                return true;
+            case CoreReport.UpstreamSharesAccepted r:
+                log.UpstreamSharesAccepted(names.Upstream(r.Index), r.Count, r.DifficultySum);
+                return true;
+            case CoreReport.UpstreamShareRejected r:
+                log.UpstreamShareRejected(names.Upstream(r.Index), r.SequenceNumber, Readable.Text(r.ErrorCode), r.Faults);
+                return true;
+            case CoreReport.SharesDropped { Cause: ShareDropCause.AbovePoolTarget } r:
+                log.SharesAboveTarget(names.Upstream(r.Index), r.Count, r.Cause.ToString());
+                return true;
+            case CoreReport.SharesDropped r:
+                log.SharesDropped(names.Upstream(r.Index), r.Count, r.Cause.ToString());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string RoleName(LinkRole role) => role switch
+    {
+        LinkRole.Pool => "Pool",
+        LinkRole.JobDeclarator => "Job declarator",
+        _ => "Template provider",
+    };
+
+    private string PeerName(LinkRole role, int index) => role == LinkRole.TemplateProvider ? names.Provider(index) : names.Upstream(index);
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using JdClient.Cli;
+using JdClient.Core;
+
+namespace JdClient.Status;
+
+/// <summary>
+/// What the daemon as a whole is doing: where it listens, whether it is ready, how it will end. Written by the services,
+/// read by anybody; thread-safe.
+/// </summary>
+public sealed class DaemonStatus
+{
+    private readonly TaskCompletionSource<IPEndPoint> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ExitCode> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CoreSnapshot? _snapshot;
+
+    /// <summary>Completes with the bound endpoint when miners can connect; faults when that will never be.</summary>
+    public Task<IPEndPoint> Listening => _listening.Task;
+
+    /// <summary>Completes when a part of the daemon decided that it has to end, with the exit code.</summary>
+    public Task<ExitCode> Ending => _ending.Task;
+
+    /// <summary>Why the daemon ends; null while it runs and after an ordinary stop.</summary>
+    public string? FailureReason { get; private set; }
+
+    /// <summary>The channel manager's state, not older than <see cref="SnapshotInterval"/>; null before the first.</summary>
+    public CoreSnapshot? Snapshot
+    {
+        get => Volatile.Read(ref _snapshot);
+        internal set => Volatile.Write(ref _snapshot, value);
+    }
+
+    /// <summary>How often <see cref="Snapshot"/> is renewed.</summary>
+    public static TimeSpan SnapshotInterval { get; } = TimeSpan.FromSeconds(1);
+
+    internal void SetListening(IPEndPoint endPoint) => _listening.TrySetResult(endPoint);
+
+    /// <summary>Asks for the daemon's end. The first reason counts.</summary>
+    internal void Fail(ExitCode exitCode, string reason)
+    {
+        FailureReason ??= reason;
+        _listening.TrySetException(new InvalidOperationException(reason));
+        _ = _listening.Task.Exception;
+        _ending.TrySetResult(exitCode);
+    }
+}

@@ -1,0 +1,103 @@
+using JdClient.Core;
+using Sv2.Protocol;
+using Sv2.Transport;
+
+namespace JdClient.Upstream;
+
+/// <summary>
+/// One attempt of ours to be connected to a peer, from Connect to LinkClosed. Its id is the epoch: nothing of another
+/// attempt can be taken for this one's. Thread-safe.
+/// </summary>
+/// <param name="id">The attempt.</param>
+/// <param name="role">What is at the other end.</param>
+/// <param name="index">The upstream or provider, by its place in the configuration.</param>
+/// <param name="redirect">Where the peer asked to be reached instead; null: as configured.</param>
+/// <param name="name">For people.</param>
+internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint? redirect, string name) : IDisposable
+{
+    private readonly CancellationTokenSource _givenUp = new();
+    private readonly Lock _lock = new();
+    private Sv2Connection? _connection;
+    private string? _closeReason;
+
+    internal LinkId Id => id;
+
+    internal LinkRole Role => role;
+
+    internal int Index => index;
+
+    internal PeerEndpoint? Redirect => redirect;
+
+    internal string Name => name;
+
+    /// <summary>Cancelled when the attempt is given up before there is a connection.</summary>
+    internal CancellationToken GivenUp => _givenUp.Token;
+
+    /// <summary>Why we closed it; null when we did not.</summary>
+    internal string? CloseReason
+    {
+        get
+        {
+            lock (_lock)
+                return _closeReason;
+        }
+    }
+
+    /// <summary>Makes the connection the link's; false when the link was given up meanwhile.</summary>
+    internal bool Attach(Sv2Connection connection)
+    {
+        lock (_lock)
+        {
+            if (_closeReason is not null)
+                return false;
+            _connection = connection;
+            return true;
+        }
+    }
+
+    /// <summary>Queues a message; a full queue ends the link.</summary>
+    internal void Send(Sv2Message message)
+    {
+        Sv2Connection? connection;
+        lock (_lock)
+            connection = _connection;
+        if (connection is not null && !connection.TrySend(message) && connection.End is null)
+            connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+    }
+
+    /// <summary>Ends the link after what is queued was written, or gives up the attempt.</summary>
+    internal void Close(string reason)
+    {
+        Sv2Connection? connection;
+        lock (_lock)
+        {
+            if (_closeReason is not null)
+                return;
+            _closeReason = reason;
+            connection = _connection;
+        }
+
+        if (connection is null)
+            _givenUp.Cancel();
+        else
+            connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _givenUp.Dispose();
+}
+
+/// <summary>How a link ended.</summary>
+/// <param name="Failure">For the decision.</param>
+/// <param name="Detail">For people.</param>
+internal sealed record LinkEnd(LinkFailure Failure, string Detail);
+
+/// <summary>Makes links of one role and keeps them until they end.</summary>
+internal interface ILinkRunner
+{
+    /// <summary>
+    /// Connects, posts LinkConnected when the link is usable and LinkMessage for what comes in, and returns when it has
+    /// ended. LinkClosed is posted by the caller.
+    /// </summary>
+    Task<LinkEnd> RunAsync(PeerLink link, CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+using JdClient.ChannelManager;
+using JdClient.Configuration;
+using JdClient.Core;
+using Microsoft.Extensions.Logging;
+using Sv2.Protocol;
+using Sv2.Transport;
+
+namespace JdClient.Upstream;
+
+/// <summary>Links to pools' mining servers. SetupConnection and all that follows is the channel manager's.</summary>
+internal sealed class PoolLinkRunner(IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<PoolLinkRunner> log)
+    : Sv2LinkRunner(inbox, configuration.Limits, time, log)
+{
+    /// <inheritdoc/>
+    protected override PeerRole Peer => PeerRole.MiningServer;
+
+    /// <inheritdoc/>
+    protected override PeerEndpoint EndpointOf(int index) => configuration.Upstreams[index].Pool;
+
+    /// <inheritdoc/>
+    protected override ClientSecurity SecurityOf(PeerLink link) =>
+        new ClientSecurity.Authenticated(configuration.Upstreams[link.Index].PoolAuthority.XOnly.ToArray());
+}
