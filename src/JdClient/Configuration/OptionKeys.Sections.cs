@@ -26,14 +26,14 @@ internal static partial class OptionKeys
     internal static readonly IReadOnlyList<OptionKey<CoreLimits>> CoreLimits =
     [
         Count<CoreLimits>("max_channels_per_connection", 65_535, o => o.ChannelsPerSession, (o, v) => o with { ChannelsPerSession = v }),
-        Count<CoreLimits>("max_channels", 65_535, o => o.Channels, (o, v) => o with { Channels = v }),
+        Count<CoreLimits>("max_channels", 65_280, o => o.Channels, (o, v) => o with { Channels = v }),
         Count<CoreLimits>("max_pending_opens_per_connection", 65_535, o => o.PendingOpensPerSession, (o, v) => o with { PendingOpensPerSession = v }),
         Count<CoreLimits>("max_pending_opens", 65_535, o => o.PendingOpens, (o, v) => o with { PendingOpens = v }),
         Count<CoreLimits>("future_templates", 1000, o => o.FutureTemplates, (o, v) => o with { FutureTemplates = v }),
         Count<CoreLimits>("templates_per_tip", 1000, o => o.TemplatesPerTip, (o, v) => o with { TemplatesPerTip = v }),
         Count<CoreLimits>("declarations_in_flight", 1000, o => o.DeclarationsInFlight, (o, v) => o with { DeclarationsInFlight = v }),
         Count<CoreLimits>("token_stock", 100, o => o.TokenStock, (o, v) => o with { TokenStock = v }),
-        Count<CoreLimits>("cached_shares_per_job", 1_000_000, o => o.CachedSharesPerJob, (o, v) => o with { CachedSharesPerJob = v }),
+        Count<CoreLimits>("cached_shares", 1_000_000, o => o.CachedShares, (o, v) => o with { CachedShares = v }),
         Count<CoreLimits>("waiting_blocks", 10_000, o => o.WaitingBlocks, (o, v) => o with { WaitingBlocks = v }),
         Count<CoreLimits>("share_hashes_per_channel", 10_000_000, o => o.ShareHashesPerChannel, (o, v) => o with { ShareHashesPerChannel = v }),
     ];
