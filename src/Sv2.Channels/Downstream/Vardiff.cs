@@ -6,33 +6,27 @@ namespace Sv2.Channels;
 /// Estimates a channel's hash rate from its accepted work, so that its target can follow. A pure function of the
 /// shares, their targets and the time.
 /// <para>
-/// Work and elapsed time fade with one time constant, which makes a sliding window of constant size in memory. The
-/// estimate changes when what was seen differs from what was expected by more than chance explains: the count of shares
-/// is a Poisson number, and twice its square root has a deviation of 1 whatever the rate. While calibrating (after the
-/// opening, an UpdateChannel, or a change by a large factor) weaker evidence and shorter times suffice; afterwards it
-/// takes strong evidence and a difference worth acting on.
+/// Shares and the time in which they could be found are kept in a short and a long window, both fading exponentially.
+/// The estimate changes when the count of shares in a window differs from the expected one by more than chance
+/// explains; for that, twice the square root of a Poisson number has a deviation of 1 whatever its mean. The long window
+/// makes the estimate exact, the short one sees a miner that has changed. After the opening and after an UpdateChannel
+/// weaker evidence suffices until the order of magnitude is found.
 /// </para>
 /// </summary>
 public sealed class Vardiff
 {
-    private const double WindowShares = 40;
-    private const double MinWindowSeconds = 60;
-    private const double MaxWindowSeconds = 600;
     private const double CalibratingDeviations = 2.6;
-    private const double StableDeviations = 3.2;
-    private const double StableRatio = 1.25;
-    private const double LargeRatio = 3;
+    private const double ShortDeviations = 3.8;
+    private const double LongDeviations = 3;
+    private const double LongRatio = 1.2;
     private const double SharesForRise = 10;
     private const double CalibratedAfter = 12;
     private const double MaxFall = 32;
 
     private readonly VardiffOptions _options;
-    private readonly double _windowSeconds;
     private double _hashRate;
-    private double _seconds;
-    private double _work;
-    private double _workSquared;
-    private double _expected;
+    private Window _short;
+    private Window _long;
     private bool _calibrating = true;
     private DateTimeOffset _last;
 
@@ -40,7 +34,9 @@ public sealed class Vardiff
     public Vardiff(VardiffOptions options, double nominalHashRate, DateTimeOffset now)
     {
         _options = options;
-        _windowSeconds = Math.Clamp(60 * WindowShares / options.SharesPerMinute, MinWindowSeconds, MaxWindowSeconds);
+        double secondsPerShare = 60 / options.SharesPerMinute;
+        _short = new Window(Math.Clamp(8 * secondsPerShare, 10, 120));
+        _long = new Window(Math.Clamp(40 * secondsPerShare, 60, 600));
         _hashRate = Clamp(nominalHashRate);
         _last = now;
     }
@@ -59,7 +55,9 @@ public sealed class Vardiff
     {
         _hashRate = Clamp(nominalHashRate);
         _calibrating = true;
-        Forget(now);
+        _short.Clear();
+        _long.Clear();
+        _last = now;
     }
 
     /// <summary>Counts an accepted share.</summary>
@@ -70,10 +68,15 @@ public sealed class Vardiff
     public bool OnShare(U256 jobTarget, U256 activeTarget, DateTimeOffset now)
     {
         Elapse(activeTarget, now);
-        double work = Bitcoin.HashRate.HashesPerShare(jobTarget);
-        _work += work;
-        _workSquared += work * work;
-        return Decide(activeTarget);
+
+        // A late share of a job with an easier target proves less work. One of a harder job proves more, but so rarely
+        // that counting it for one costs nothing, and counting it for more would let it shake the estimate.
+        double weight = jobTarget == activeTarget
+            ? 1
+            : Math.Min(1, Bitcoin.HashRate.HashesPerShare(jobTarget) / Bitcoin.HashRate.HashesPerShare(activeTarget));
+        _short.Shares += weight;
+        _long.Shares += weight;
+        return Decide();
     }
 
     /// <summary>Lets time pass without a share; to be called every few seconds.</summary>
@@ -83,7 +86,7 @@ public sealed class Vardiff
     public bool OnTime(U256 activeTarget, DateTimeOffset now)
     {
         Elapse(activeTarget, now);
-        return Decide(activeTarget);
+        return Decide();
     }
 
     /// <summary>Lets time pass that says nothing of the miner, as when it has no job.</summary>
@@ -91,54 +94,78 @@ public sealed class Vardiff
 
     private void Elapse(U256 activeTarget, DateTimeOffset now)
     {
-        double passed = (now - _last).TotalSeconds;
-        if (passed <= 0)
+        double seconds = (now - _last).TotalSeconds;
+        if (seconds <= 0)
             return;
         _last = now;
-        double fade = Math.Exp(-passed / _windowSeconds);
-        double seen = _windowSeconds * (1 - fade);
-        _seconds = (_seconds * fade) + seen;
-        _work *= fade;
-        _workSquared *= fade * fade;
-        _expected = (_expected * fade) + (seen * _hashRate / Bitcoin.HashRate.HashesPerShare(activeTarget));
+        double hashesPerShare = Bitcoin.HashRate.HashesPerShare(activeTarget);
+        _short.Elapse(seconds, hashesPerShare);
+        _long.Elapse(seconds, hashesPerShare);
     }
 
-    private bool Decide(U256 activeTarget)
+    private bool Decide()
     {
-        double hashesPerShare = Bitcoin.HashRate.HashesPerShare(activeTarget);
-
-        // Shares of unequal targets count as so many equal ones as have the same relative deviation.
-        double shares = _work > 0 ? _work * _work / _workSquared : 0;
-        double ratio = (_work + (PriorShares * hashesPerShare)) / ((_hashRate * _seconds) + (PriorShares * hashesPerShare));
-        double expected = _work > 0 ? shares * _hashRate * _seconds / _work : _expected;
-        double deviations = 2 * Math.Abs(Math.Sqrt(shares + 0.375) - Math.Sqrt(expected + 0.375));
-        if (deviations < (_calibrating ? CalibratingDeviations : StableDeviations))
+        double before = _hashRate;
+        if (Differs(_short, _calibrating ? CalibratingDeviations : ShortDeviations))
         {
-            _calibrating &= expected < CalibratedAfter;
-            return false;
+            Adopt(_short);
+
+            // The miner is another one than before: what the long window holds from then would only mislead.
+            _long.StartFrom(_short);
+        }
+        else if (Differs(_long, _calibrating ? CalibratingDeviations : LongDeviations))
+        {
+            double ratio = _long.Shares / (_hashRate * _long.Exposure);
+            if (ratio is < LongRatio and > 1 / LongRatio)
+                return false;
+            Adopt(_long);
+        }
+        else
+        {
+            _calibrating &= _hashRate * _long.Exposure < CalibratedAfter;
         }
 
-        if (ratio > 1 && shares < SharesForRise)
-            return false;
-        if (!_calibrating && ratio is < StableRatio and > 1 / StableRatio)
-            return false;
-
-        double before = _hashRate;
-        _hashRate = Clamp(before * Math.Max(ratio, 1 / MaxFall));
-        _calibrating = ratio is > LargeRatio or < 1 / LargeRatio;
-        Forget(_last);
         return _hashRate != before;
     }
 
-    // How many shares' worth of the old estimate weigh against what was seen.
-    private double PriorShares => _calibrating ? 0.1 : 1;
-
-    private void Forget(DateTimeOffset now)
+    private bool Differs(in Window window, double deviations)
     {
-        _last = now;
-        _seconds = _work = _workSquared = _expected = 0;
+        double expected = _hashRate * window.Exposure;
+        if (window.Shares > expected && window.Shares < SharesForRise)
+            return false;
+        return 2 * Math.Abs(Math.Sqrt(window.Shares + 0.375) - Math.Sqrt(expected + 0.375)) > deviations;
+    }
+
+    private void Adopt(in Window window)
+    {
+        // The old estimate weighs against what was seen like a share, or, while it may be wrong by orders of magnitude,
+        // like a tenth of one.
+        double prior = _calibrating ? 0.1 : 1;
+        double ratio = (window.Shares + prior) / ((_hashRate * window.Exposure) + prior);
+        _hashRate = Clamp(_hashRate * Math.Max(ratio, 1 / MaxFall));
     }
 
     private double Clamp(double hashRate) =>
         double.IsNaN(hashRate) ? _options.MinHashRate : Math.Clamp(hashRate, _options.MinHashRate, _options.MaxHashRate);
+
+    /// <summary>Fading sums: shares, and the time in which they could be found, divided by the hashes for one.</summary>
+    private struct Window(double seconds)
+    {
+        private readonly double _seconds = seconds;
+
+        internal double Shares { get; set; }
+
+        internal double Exposure { get; private set; }
+
+        internal void Elapse(double seconds, double hashesPerShare)
+        {
+            double fade = Math.Exp(-seconds / _seconds);
+            Shares *= fade;
+            Exposure = (Exposure * fade) + (_seconds * (1 - fade) / hashesPerShare);
+        }
+
+        internal void StartFrom(in Window other) => (Shares, Exposure) = (other.Shares, other.Exposure);
+
+        internal void Clear() => (Shares, Exposure) = (0, 0);
+    }
 }
