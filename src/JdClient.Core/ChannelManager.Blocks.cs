@@ -11,7 +11,7 @@ namespace JdClient.Core;
 // another, each from the job that was mined.
 public sealed partial class ChannelManager
 {
-    private static readonly TimeSpan _blockMemory = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BlockMemory = TimeSpan.FromHours(1);
 
     // Blocks that no tip has confirmed yet, oldest first, with the link they went out on. Bounded by WaitingBlocks.
     private readonly List<(FoundBlock Block, LinkId? SubmittedOn)> _blocks = [];
@@ -82,7 +82,7 @@ public sealed partial class ChannelManager
     // A provider that is back gets what it may not have got; to have it twice does no harm (spec 07, 7.7).
     private void SubmitWaitingBlocks()
     {
-        _blocks.RemoveAll(entry => entry.Block.FoundAt + _blockMemory < _context.Now && entry.SubmittedOn is not null);
+        _blocks.RemoveAll(entry => entry.Block.FoundAt + BlockMemory < _context.Now && entry.SubmittedOn is not null);
         for (int i = 0; i < _blocks.Count; i++)
         {
             (FoundBlock block, LinkId? submittedOn) = _blocks[i];

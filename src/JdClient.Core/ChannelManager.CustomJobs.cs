@@ -39,7 +39,7 @@ public sealed partial class ChannelManager
 
         var job = new PooledJob(session, template, outputs, coinbase);
         if (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
-            Drop(session.Jobs[0], ShareDropCause.JobRefused);
+            Forget(session.Jobs[0], ShareDropCause.JobRefused);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
         return job;
@@ -68,6 +68,7 @@ public sealed partial class ChannelManager
         while (!session.IsClosed
             && session.Condemned is null
             && session.InFlight < _options.Limits.DeclarationsInFlight
+            && session.Requests.Count < _options.Limits.DeclarationsAwaited
             && NextToDeclare(session) is { } job)
         {
             if (session.Tokens.Peek() is not { } token)
@@ -241,8 +242,17 @@ public sealed partial class ChannelManager
         DropCached(job, cause);
     }
 
-    // The tip has changed, and the store of jobs with it. Jobs on the old one are over, except where a block waits for
-    // the answer.
+    // No longer looked for. What the pool has acknowledged stays good, and a block waits for its answer.
+    private void Forget(PooledJob job, ShareDropCause cause)
+    {
+        bool awaitsAnswer = job.State is PooledJobState.Declaring or PooledJobState.RequestingJob;
+        if (job.State == PooledJobState.Acknowledged || (awaitsAnswer && job.Blocks.Count > 0))
+            job.Session.Jobs.Remove(job);
+        else
+            Drop(job, cause);
+    }
+
+    // The tip has changed, and the store of jobs with it.
     private void LeaveTip(UpstreamSession session)
     {
         foreach (PooledJob job in session.Jobs.ToArray())
@@ -250,11 +260,7 @@ public sealed partial class ChannelManager
             bool isFuture = job.Template.Tip is null && _templates.Future.Contains(job.Template);
             if (isFuture || _templates.IsOnTip(job.Template))
                 continue;
-            bool awaitsAnswer = job.State is PooledJobState.Declaring or PooledJobState.RequestingJob;
-            if (job.State == PooledJobState.Acknowledged || (awaitsAnswer && job.Blocks.Count > 0))
-                session.Jobs.Remove(job);
-            else
-                Drop(job, ShareDropCause.TipChanged);
+            Forget(job, ShareDropCause.TipChanged);
         }
 
         Dropped(session, session.Cache.Clear(), ShareDropCause.TipChanged);

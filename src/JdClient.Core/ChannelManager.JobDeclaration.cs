@@ -46,13 +46,27 @@ public sealed partial class ChannelManager
         while (session.Tokens.Count + session.Tokens.Requested < _options.Limits.TokenStock)
         {
             uint request = _context.NewRequest();
-            session.Tokens.Asked(
-                request,
-                AwaitAnswer(session, session.JobDeclarator, "AllocateMiningJobToken.Success", _options.Deadlines.Token));
+            AwaitToken(session, request);
             _context.Effects.SendOnLink(
                 session.JobDeclarator.Link,
                 new AllocateMiningJobToken(session.Slot.Options.UserIdentity, request));
         }
+    }
+
+    // Tokens may be given slowly (spec 6.4.2): as long as one is in stock, another may take its time.
+    private void AwaitToken(UpstreamSession session, uint request)
+    {
+        const string Awaited = "AllocateMiningJobToken.Success";
+        TimeSpan wait = _options.Deadlines.Token;
+        session.Tokens.Asked(request, _context.After(wait, () =>
+        {
+            UpstreamLink link = session.JobDeclarator;
+            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Index, Awaited, wait));
+            if (session.Tokens.Count > 0)
+                AwaitToken(session, request);
+            else
+                Leave(session, UpstreamHealth.Unreachable, $"no {Awaited} within {wait.TotalSeconds:0.#} s");
+        }));
     }
 
     private void OnToken(UpstreamSession session, AllocateMiningJobTokenSuccess success)

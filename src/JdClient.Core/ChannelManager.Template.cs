@@ -45,12 +45,12 @@ public sealed partial class ChannelManager
         if (_provider is not { } provider)
             return;
         var tip = Tip.From(message);
+        bool sameTip = _templates.Active?.Tip?.PrevHash == message.PrevHash;
         Template? template = _templates.Find(message.TemplateId);
         if (template is not null)
-            Mine(template, tip);
+            Mine(template.Tip is null || template.Tip.PrevHash == tip.PrevHash ? template : template.ForAnotherTip(), tip);
 
         _context.Counters.Tips++;
-        bool sameTip = _templates.AnnouncedTip?.PrevHash == message.PrevHash;
         _context.Report(new CoreReport.TipChanged(provider.Index, message.TemplateId, message.PrevHash, message.NBits, sameTip));
         ConfirmBlock(message.PrevHash);
         if (template is not null)

@@ -9,7 +9,7 @@ namespace JdClient.Core;
 // Targets of channels as time passes, and the hash rate of all of them as the pool is told it (spec 05, UpdateChannel).
 public sealed partial class ChannelManager
 {
-    private static readonly TimeSpan _tellInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
     private readonly VardiffOptions _vardiff;
 
@@ -58,7 +58,7 @@ public sealed partial class ChannelManager
         foreach (UpstreamSlot slot in _upstreams)
         {
             if (slot.Session is { Channel: not null, TellDeadline: null } session)
-                session.TellDeadline = _context.Deadlines.Set(Later(session.ToldAt + _tellInterval), () => TellHashRate(session));
+                session.TellDeadline = _context.Deadlines.Set(Later(session.ToldAt + TellInterval), () => TellHashRate(session));
         }
     }
 

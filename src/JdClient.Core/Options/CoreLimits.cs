@@ -21,8 +21,11 @@ public sealed record CoreLimits
     /// <summary>Templates of the present tip kept; the oldest makes room. Shares of a job whose template is gone are refused as stale.</summary>
     public int TemplatesPerTip { get; init; } = 32;
 
-    /// <summary>Declarations and custom jobs without an answer; further templates wait, the newest first.</summary>
+    /// <summary>Declarations and custom jobs of the present tip without an answer; further templates wait, the newest first.</summary>
     public int DeclarationsInFlight { get; init; } = 4;
+
+    /// <summary>Those of former tips included whose answer is still due.</summary>
+    public int DeclarationsAwaited { get; init; } = 64;
 
     /// <summary>Tokens kept in stock.</summary>
     public int TokenStock { get; init; } = 2;

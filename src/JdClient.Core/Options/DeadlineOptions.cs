@@ -15,7 +15,7 @@ public sealed record DeadlineOptions
     /// <summary>OpenExtendedMiningChannel. Afterwards the upstream counts as unreachable.</summary>
     public TimeSpan OpenChannel { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>AllocateMiningJobToken. Afterwards the upstream counts as unreachable.</summary>
+    /// <summary>AllocateMiningJobToken. Afterwards, if no token is in stock, the upstream counts as unreachable.</summary>
     public TimeSpan Token { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>DeclareMiningJob, anew at each ProvideMissingTransactions. Afterwards the upstream counts as unreachable.</summary>

@@ -69,4 +69,13 @@ internal sealed class Template(
 
     /// <summary>The provider's excess data, passed on unread.</summary>
     public ReadOnlyMemory<byte> ExcessData { get; set; }
+
+    /// <summary>The same template to be built on another tip; jobs and declarations of this one stay with theirs.</summary>
+    public Template ForAnotherTip() => new(Message, SoloCoinbase, ProviderIndex, Link, Room, ReceivedAt)
+    {
+        TransactionsState = TransactionsState == TransactionsState.Requested ? TransactionsState.Unknown : TransactionsState,
+        Transactions = Transactions,
+        Wtxids = Wtxids,
+        ExcessData = ExcessData,
+    };
 }

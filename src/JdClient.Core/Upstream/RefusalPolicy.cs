@@ -19,14 +19,14 @@ internal enum RefusalClass
 /// <summary>Sorts error codes. Codes are free text (spec 03): what is known is matched by what the field's peers send.</summary>
 internal static class RefusalPolicy
 {
-    private static readonly string[] _busy = ["rate-limit", "busy", "too-many", "try-again", "not-yet-validated"];
+    private static readonly string[] BusyWords = ["rate-limit", "busy", "too-many", "try-again", "not-yet-validated"];
 
     /// <summary>The class of a code.</summary>
     public static RefusalClass Classify(string code)
     {
         if (code.StartsWith("stale", StringComparison.OrdinalIgnoreCase))
             return RefusalClass.Stale;
-        foreach (string word in _busy)
+        foreach (string word in BusyWords)
         {
             if (code.Contains(word, StringComparison.OrdinalIgnoreCase))
                 return RefusalClass.Busy;

@@ -8,8 +8,8 @@ namespace JdClient.Core.Upstream;
 internal sealed record MiningJobToken(ReadOnlyMemory<byte> Value, PoolOutputs Outputs);
 
 /// <summary>
-/// The tokens of one upstream: those in stock and those asked for. Stock and requests together never pass the target
-/// number plus what waits, so a job declarator cannot fill memory.
+/// The tokens of one upstream: those in stock and those asked for, together never more than
+/// <see cref="CoreLimits.TokenStock"/>. A token that was not asked for is not taken.
 /// </summary>
 internal sealed class TokenStore
 {
@@ -28,8 +28,8 @@ internal sealed class TokenStore
     /// <summary>The outputs that came last.</summary>
     public PoolOutputs? LastOutputs { get; private set; }
 
-    /// <summary>Notes a request.</summary>
-    public void Asked(uint requestId, Deadline deadline) => _requests.Add(requestId, deadline);
+    /// <summary>Notes a request, or its new deadline.</summary>
+    public void Asked(uint requestId, Deadline deadline) => _requests[requestId] = deadline;
 
     /// <summary>Matches an answer to its request; false when nothing was asked under that id.</summary>
     public bool Answered(uint requestId, Deadlines deadlines)

@@ -59,7 +59,7 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
 
     /// <summary>
     /// Requests without an answer, by id: the job that was declared or requested. Each has a deadline; bounded by
-    /// <see cref="CoreLimits.DeclarationsInFlight"/> for the tip, and by the deadline for those whose tip has gone.
+    /// <see cref="CoreLimits.DeclarationsAwaited"/>.
     /// </summary>
     public Dictionary<uint, PooledJob> Requests { get; } = [];
 
