@@ -88,6 +88,21 @@ public sealed class CertificateTests
     }
 
     [Fact]
+    public void Identity_signs_once_for_connections_that_begin_together()
+    {
+        using NoiseResponderIdentity identity = Keys.Identity(validity: 1000);
+        int signed = 0;
+        var certificates = new NoiseCertificate[64];
+        Parallel.For(0, certificates.Length, i => certificates[i] = identity.CertificateAt(From, destination =>
+        {
+            Interlocked.Increment(ref signed);
+            destination.Clear();
+        }));
+        Assert.Equal(1, signed);
+        Assert.All(certificates, certificate => Assert.Same(certificates[0], certificate));
+    }
+
+    [Fact]
     public void Identity_renews_when_the_clock_was_set_back()
     {
         using NoiseResponderIdentity identity = Keys.Identity(validity: 1000);

@@ -7,7 +7,12 @@ namespace Bitcoin.Cryptography;
 /// compressed point 33 bytes (SEC 1). Bytes that are no valid key give false, never an exception.
 /// <para>
 /// Operations on secrets take the same steps and read the same memory whatever the secret is, as far as C# allows to say so; only
-/// whether a secret is valid shows in the time taken. Work on public keys alone takes no such care.
+/// whether a secret is valid shows in the time taken. Work on public keys alone takes no such care. Intermediate values stay on the
+/// stack until it is overwritten.
+/// </para>
+/// <para>
+/// Own arithmetic, because a handshake needs three multiplications: 0.03 ms for a multiple of the generator and 0.08 ms for one of
+/// another point, where BouncyCastle takes 0.3 to 0.5 ms.
 /// </para>
 /// </summary>
 public static class Secp256k1

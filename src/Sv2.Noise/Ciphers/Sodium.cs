@@ -21,8 +21,9 @@ internal static unsafe partial class Sodium
         ReadOnlySpan<byte> plaintext,
         Span<byte> ciphertext)
     {
-        if (Initialised < 0 || key.Length != 32 || nonce.Length != 12 || ciphertext.Length != plaintext.Length + 16)
-            throw new ArgumentException("Wrong sizes for ChaCha20-Poly1305.");
+        Check(key, nonce);
+        if (ciphertext.Length != plaintext.Length + 16)
+            throw new ArgumentException("The ciphertext is 16 bytes longer than the plaintext.", nameof(ciphertext));
         fixed (byte* k = key, n = nonce, a = associated, p = plaintext, c = ciphertext)
         {
             _ = crypto_aead_chacha20poly1305_ietf_encrypt(
@@ -38,8 +39,9 @@ internal static unsafe partial class Sodium
         ReadOnlySpan<byte> ciphertext,
         Span<byte> plaintext)
     {
-        if (Initialised < 0 || key.Length != 32 || nonce.Length != 12 || plaintext.Length != ciphertext.Length - 16)
-            throw new ArgumentException("Wrong sizes for ChaCha20-Poly1305.");
+        Check(key, nonce);
+        if (plaintext.Length != ciphertext.Length - 16)
+            throw new ArgumentException("The ciphertext is 16 bytes longer than the plaintext.", nameof(plaintext));
 
         // The MAC alone makes an empty plaintext: its span has no address, and libsodium does not write to it then.
         fixed (byte* k = key, n = nonce, a = associated, c = ciphertext, p = plaintext)
@@ -47,6 +49,14 @@ internal static unsafe partial class Sodium
             return crypto_aead_chacha20poly1305_ietf_decrypt(
                 p, null, null, c, (ulong)ciphertext.Length, a, (ulong)associated.Length, n, k) == 0;
         }
+    }
+
+    private static void Check(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce)
+    {
+        if (Initialised < 0)
+            throw new InvalidOperationException("libsodium does not start on this machine.");
+        if (key.Length != 32 || nonce.Length != 12)
+            throw new ArgumentException("A key has 32 bytes, a nonce 12.", nameof(key));
     }
 
     [LibraryImport(Library)]
