@@ -108,7 +108,7 @@ public sealed class TemplateProviderTests
         await using Roles roles = await Roles.StartAsync();
         (ScriptedClient client, JobMaker job) = await roles.TemplateAsync();
         var judged = new TaskCompletionSource<BlockOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        roles.Provider.SolutionJudged += judged.SetResult;
+        roles.Provider.SolutionJudged += (_, outcome) => judged.SetResult(outcome);
         SubmitSolution solution = spoiled switch
         {
             "value" => (job with { Value = job.Template.CoinbaseTxValueRemaining + 1 }).Solve(),

@@ -32,11 +32,14 @@ public sealed class TemplateProvider : IAsyncDisposable
         chain.FeesChanged += OnFeesChanged;
     }
 
-    /// <summary>Raised with the outcome of every SubmitSolution.</summary>
-    public event Action<BlockOutcome>? SolutionJudged;
+    /// <summary>Raised with block hash and outcome of every SubmitSolution for a known template.</summary>
+    public event Action<U256, BlockOutcome>? SolutionJudged;
 
     /// <summary>Where it listens.</summary>
     public int Port => _server.Port;
+
+    /// <summary>Its authority's key in the field's text form; null when it is not encrypted.</summary>
+    public string? KeyText => _options.Keys?.PublicText;
 
     /// <summary>What it has seen and done so far.</summary>
     public TemplateProviderCounters Counters
@@ -179,7 +182,7 @@ public sealed class TemplateProvider : IAsyncDisposable
             };
         }
 
-        SolutionJudged?.Invoke(outcome);
+        SolutionJudged?.Invoke(block?.Hash ?? U256.Zero, outcome);
     }
 
     private TemplateProviderSession Accept()

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using Testbed.Net;
+
+namespace Testbed.Daemons;
+
+/// <summary>One pool with its job declarator, as a job declarator client is configured for it.</summary>
+public sealed record UpstreamAddress(int PoolPort, int DeclaratorPort, string AuthorityKeyText, string UserIdentity);
+
+/// <summary>
+/// The configuration of a job declarator client in the reference's file format, so that any of them can be started with it.
+/// </summary>
+public sealed record DaemonConfiguration
+{
+    /// <summary>FULLTEMPLATE, COINBASEONLY or SOLOMINING.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Where miners connect; port 0 only in process.</summary>
+    public int ListenPort { get; init; }
+
+    /// <summary>What miners know it by.</summary>
+    public required RoleKeys Keys { get; init; }
+
+    /// <summary>The template provider's port.</summary>
+    public required int ProviderPort { get; init; }
+
+    /// <summary>The template provider's key; null does not check it.</summary>
+    public string? ProviderKeyText { get; init; }
+
+    /// <summary>Pools, best first.</summary>
+    public IReadOnlyList<UpstreamAddress> Upstreams { get; init; } = [];
+
+    public double SharesPerMinute { get; init; } = 60;
+
+    public int ShareBatchSize { get; init; } = 1;
+
+    /// <summary>Extensions it offers.</summary>
+    public IReadOnlyList<int> SupportedExtensions { get; init; } = [];
+
+    /// <summary>Where it serves status and metrics.</summary>
+    public int? MonitorPort { get; init; }
+
+    /// <summary>Where it keeps found blocks; a key of ours that others warn about.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Lines added as they are, before the first table.</summary>
+    public string Extra { get; init; } = "";
+
+    /// <summary>Tables added as they are, at the end.</summary>
+    public string ExtraTables { get; init; } = "";
+
+    /// <summary>The file's text.</summary>
+    public string ToToml()
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(line).Append('\n');
+        Line($"listening_address = \"127.0.0.1:{ListenPort}\"");
+        Line($"authority_public_key = \"{Keys.PublicText}\"");
+        Line($"authority_secret_key = \"{Keys.SecretText}\"");
+        Line("cert_validity_sec = 3600");
+        Line("min_supported_version = 2");
+        Line("max_supported_version = 2");
+        Line($"mode = \"{Mode}\"");
+        Line("jdc_signature = \"Testbed\"");
+        Line("coinbase_reward_script = \"raw(00145050505050505050505050505050505050505050)\"");
+        Line(string.Create(CultureInfo.InvariantCulture, $"shares_per_minute = {SharesPerMinute:0.0##}"));
+        Line($"share_batch_size = {ShareBatchSize}");
+        Line($"supported_extensions = [{string.Join(", ", SupportedExtensions)}]");
+        if (MonitorPort is { } port)
+            Line($"monitoring_address = \"127.0.0.1:{port}\"");
+        if (DataDirectory is { } directory)
+            Line($"data_dir = '{directory}'");
+        if (Extra.Length > 0)
+            Line(Extra);
+        if (Upstreams.Count == 0)
+            Line("upstreams = []");
+        foreach (UpstreamAddress upstream in Upstreams)
+        {
+            Line("[[upstreams]]");
+            Line($"authority_pubkey = \"{upstream.AuthorityKeyText}\"");
+            Line("pool_address = \"127.0.0.1\"");
+            Line($"pool_port = {upstream.PoolPort}");
+            Line("jds_address = \"127.0.0.1\"");
+            Line($"jds_port = {upstream.DeclaratorPort}");
+            Line($"user_identity = \"{upstream.UserIdentity}\"");
+        }
+
+        Line("[template_provider_type.Sv2Tp]");
+        Line($"address = \"127.0.0.1:{ProviderPort}\"");
+        if (ProviderKeyText is { } key)
+            Line($"public_key = \"{key}\"");
+        if (ExtraTables.Length > 0)
+            Line(ExtraTables);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Testbed.Daemons;
+
+/// <summary>
+/// A job declarator client in a process of its own: this repository's, or any other that takes the reference's
+/// configuration file by <c>-c</c>.
+/// </summary>
+public sealed class ProcessDaemon : IDaemon
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
+
+    private readonly Process _process;
+    private readonly string _directory;
+    private readonly LogTail _log;
+
+    private ProcessDaemon(Process process, string directory, LogTail log, int port) =>
+        (_process, _directory, _log, Port) = (process, directory, log, port);
+
+    /// <inheritdoc/>
+    public int Port { get; }
+
+    /// <inheritdoc/>
+    public int ProcessId => _process.Id;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LogTail => _log.Lines;
+
+    /// <summary>Whether it has ended by itself.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts it; returns when its port is open.</summary>
+    /// <param name="command">The program and its first arguments; null for this repository's daemon.</param>
+    /// <param name="configuration">The port is chosen here.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">It ended, or did not open its port in time.</exception>
+    public static async Task<ProcessDaemon> StartAsync(
+        IReadOnlyList<string>? command, DaemonConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string directory = Directory.CreateTempSubdirectory("testbed-").FullName;
+        int port = FreePort();
+        string file = Path.Combine(directory, "jdc-config.toml");
+        await File.WriteAllTextAsync(
+            file, (configuration with { ListenPort = port, DataDirectory = configuration.DataDirectory ?? Path.Combine(directory, "data") }).ToToml(), cancellationToken);
+        var log = new LogTail(time);
+        Process process = Launch([.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file], directory, log);
+        var daemon = new ProcessDaemon(process, directory, log, port);
+        try
+        {
+            await daemon.WaitForPortAsync(time, cancellationToken);
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+
+        return daemon;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using Process? terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System);
+            try
+            {
+                await _process.WaitForExitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+
+        _process.Dispose();
+        _log.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static Process Launch(IReadOnlyList<string> command, string directory, LogTail log)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
+        process.OutputDataReceived += (_, line) => log.Add(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => log.Add(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task WaitForPortAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        long begin = time.GetTimestamp();
+        while (time.GetElapsedTime(begin) < StartTimeout && !_process.HasExited)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+            }
+        }
+
+        string how = _process.HasExited ? $"ended with {_process.ExitCode}" : "did not open its port";
+        throw new InvalidOperationException($"the daemon {how}:{Environment.NewLine}{string.Join(Environment.NewLine, LogTail)}");
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
