@@ -34,7 +34,7 @@ internal static class FarmCommand
                 UntilBlocks = Math.Max(0, result.GetValue(untilBlocks)),
                 Duration = TimeSpan.FromSeconds(Math.Max(1, result.GetValue(duration))),
                 MonitorPort = result.GetValue(monitor),
-                RealBlock = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellationToken),
+                RealBlock = file is null ? (ReadOnlyMemory<byte>?)null : await File.ReadAllBytesAsync(file.FullName, cancellationToken),
                 DaemonCommand = program.Length == 0 ? null : [.. program],
             };
             return await RunAsync(options, result.GetValue(json), time, cancellationToken);
