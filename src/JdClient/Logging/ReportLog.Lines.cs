@@ -87,6 +87,8 @@ internal sealed partial class ReportLog
             case CoreReport.BlockResubmitted r:
                 log.BlockResubmitted(r.BlockHash.ToString(), names.Provider(r.Index));
                 return true;
+            case CoreReport.BlockConfirmed:
+                return true; // The journal has the line: it compares every tip with what it holds.
             case CoreReport.WorkSourceChanged r:
                 log.WorkSourceChanged(r.From.Name, r.To.Name, Readable.Text(r.Reason));
                 return true;
