@@ -149,7 +149,7 @@ public sealed class Farm : IAsyncDisposable
             MinerDisconnects = miners.Sum(miner => miner.Disconnects),
             ElapsedMs = (long)Elapsed.TotalMilliseconds,
             Ok = false,
-            SharesLost = Pool.HardestTarget is { } target ? _ledger.Lost(target) : 0,
+            SharesLost = SharesLost(),
             SharesCrossedTip = miners.Sum(miner => miner.SharesCrossedTip),
         };
         ImmutableArray<string> problems = FarmVerdict.Problems(_options, report, provider, pool, declarator, miners);
@@ -222,7 +222,10 @@ public sealed class Farm : IAsyncDisposable
 
     private bool IsSettled() =>
         _miners.TrueForAll(miner => miner.Counters.SharesUnanswered == 0)
-        && (Pool.HardestTarget is not { } target || _ledger.Lost(target) == 0);
+        && SharesLost() == 0;
+
+    private int SharesLost() =>
+        Pool.HardestTarget is { } target && Pool.FirstJobAt is { } since ? _ledger.Lost(target, since) : 0;
 
     private void OnSolutionJudged(U256 hash, BlockOutcome outcome)
     {

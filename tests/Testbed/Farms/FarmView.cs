@@ -32,7 +32,7 @@ internal static class FarmView
             CultureInfo.InvariantCulture,
             $"{report.ElapsedMs / 1000.0,5:0.0} s  {report.Templates} templates, {report.JobsDeclared} declared, {report.JobsAcknowledged} acknowledged; "
             + $"shares {report.SharesSubmitted} sent, {report.SharesAcceptedByJdc} accepted, {report.SharesAcceptedByPool} at the pool, {report.SharesRejected} rejected; "
-            + $"blocks {report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted");
+            + $"blocks {report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted, {farm.Provider.Counters.BlocksStale} too late");
     }
 
     private static async Task RefreshAsync(Farm farm, LiveDisplayContext context, TimeProvider time, CancellationToken stop)
@@ -71,7 +71,7 @@ internal static class FarmView
         table.AddRow("pool", $"{pool.ChannelsOpened} channels, {pool.NominalHashRate:0} H/s, {pool.CustomJobsAccepted} custom jobs, {pool.SharesByWorker.Count} workers named");
         table.AddRow("miners", $"{farm.Miners.Count} connections, {channels} channels, {working} at work, {report.MinerDisconnects} disconnects");
         table.AddRow("shares", $"{report.SharesSubmitted} sent → {report.SharesAcceptedByJdc} accepted by the daemon → {report.SharesAcceptedByPool} by the pool; {report.SharesRejected} rejected");
-        table.AddRow("blocks", $"{report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted by the provider, {declarator.BlocksAccepted} put together by the job declarator, {pool.BlocksAccepted} by the pool");
+        table.AddRow("blocks", $"{report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted by the provider, {provider.BlocksStale} too late, {declarator.BlocksAccepted} put together by the job declarator, {pool.BlocksAccepted} by the pool");
         return table;
     }
 }

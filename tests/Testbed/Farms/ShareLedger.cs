@@ -12,6 +12,7 @@ internal sealed class ShareLedger
     private readonly HashSet<U256> _acceptedByDaemon = [];
     private readonly HashSet<U256> _acceptedByPool = [];
     private readonly HashSet<U256> _blocks = [];
+    private readonly Dictionary<U256, long> _jobSince = [];
 
     public int BlocksFound
     {
@@ -24,10 +25,12 @@ internal sealed class ShareLedger
 
     public void Submitted(MinerShare share)
     {
-        if (!share.IsBlock)
-            return;
         lock (_lock)
-            _blocks.Add(share.Hash);
+        {
+            _jobSince[share.Hash] = share.JobSince;
+            if (share.IsBlock)
+                _blocks.Add(share.Hash);
+        }
     }
 
     public void AcceptedByDaemon(U256 hash)
@@ -43,9 +46,11 @@ internal sealed class ShareLedger
     }
 
     /// <summary>Shares the daemon acknowledged, that meet the pool's target, and that the pool has not accepted.</summary>
-    public int Lost(U256 poolTarget)
+    /// <param name="poolTarget">The hardest target the pool has set.</param>
+    /// <param name="since">Jobs that came into force earlier were solo work, which pays the farm and not the pool.</param>
+    public int Lost(U256 poolTarget, long since)
     {
         lock (_lock)
-            return _acceptedByDaemon.Count(hash => hash <= poolTarget && !_acceptedByPool.Contains(hash));
+            return _acceptedByDaemon.Count(hash => hash <= poolTarget && !_acceptedByPool.Contains(hash) && _jobSince.GetValueOrDefault(hash) > since);
     }
 }

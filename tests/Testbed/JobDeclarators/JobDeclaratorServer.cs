@@ -189,7 +189,8 @@ public sealed class JobDeclaratorServer : IAsyncDisposable
             return;
         }
 
-        (DeclaredJob job, Block proposal) = declaration.Complete((uint)_time.GetUtcNow().ToUnixTimeSeconds());
+        (DeclaredJob job, Block proposal) = declaration.Complete(
+            Math.Max(declaration.Tip.MinTime, (uint)_time.GetUtcNow().ToUnixTimeSeconds()));
         if (_mempool.CheckProposal(proposal) is { } reason)
         {
             _backend.Tokens.Spend(declaration.Token);

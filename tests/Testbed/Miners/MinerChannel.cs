@@ -45,7 +45,7 @@ internal sealed class MinerChannel(ChannelKind kind, uint requestId, string user
     public uint NextSequenceNumber() => ++_lastSequenceNumber;
 
     /// <summary>Takes a job; what the protocol does not allow about it, or null.</summary>
-    public string? Take(MinerJob job, uint now)
+    public string? Take(MinerJob job, Moment now)
     {
         if (job.BrokenCoinbase(ExtranonceSize) is { } broken)
             return $"job {job.Id}: {broken}";
@@ -67,7 +67,7 @@ internal sealed class MinerChannel(ChannelKind kind, uint requestId, string user
     }
 
     /// <summary>Takes a prev-hash; what the protocol does not allow about it, or null.</summary>
-    public string? TakePrevHash(uint jobId, U256 prevHash, uint bits, uint minNTime, uint now)
+    public string? TakePrevHash(uint jobId, U256 prevHash, uint bits, uint minNTime, Moment now)
     {
         if (!_future.Remove(jobId, out MinerJob? job))
         {

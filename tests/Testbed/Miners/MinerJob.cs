@@ -3,6 +3,9 @@ using Testbed.Consensus;
 
 namespace Testbed.Miners;
 
+/// <summary>A moment: unix time, and a timestamp of the clock.</summary>
+internal readonly record struct Moment(uint Unix, long Timestamp);
+
 /// <summary>A job as a channel holds it. Extended work makes its own merkle root, standard work has one.</summary>
 internal sealed class MinerJob
 {
@@ -38,8 +41,11 @@ internal sealed class MinerJob
     /// <summary>When it came into force, unix time.</summary>
     public uint ActiveSince { get; private set; }
 
-    public void Activate(U256 prevHash, uint bits, uint minNTime, U256 target, uint now) =>
-        (PrevHash, Bits, MinNTime, Target, ActiveSince) = (prevHash, bits, minNTime, target, now);
+    /// <summary>The same as a timestamp of the clock.</summary>
+    public long Timestamp { get; private set; }
+
+    public void Activate(U256 prevHash, uint bits, uint minNTime, U256 target, Moment now) =>
+        (PrevHash, Bits, MinNTime, Target, ActiveSince, Timestamp) = (prevHash, bits, minNTime, target, now.Unix, now.Timestamp);
 
     /// <summary>The merkle root with an extranonce (empty on a standard channel).</summary>
     public U256 MerkleRoot(ReadOnlySpan<byte> extranonce) => _extended is null

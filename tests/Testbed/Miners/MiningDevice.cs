@@ -5,7 +5,11 @@ using Testbed.Net;
 namespace Testbed.Miners;
 
 /// <summary>A share a device sent.</summary>
-public sealed record MinerShare(string Device, U256 Hash, bool IsBlock);
+/// <param name="Device">Who.</param>
+/// <param name="Hash">Its header's hash.</param>
+/// <param name="IsBlock">Whether it meets the network target.</param>
+/// <param name="JobSince">When its job came into force, a timestamp of the clock.</param>
+public sealed record MinerShare(string Device, U256 Hash, bool IsBlock, long JobSince);
 
 /// <summary>
 /// A mining device: it really hashes, at a fixed modest rate, checks whether the server keeps to the protocol, and connects
@@ -106,14 +110,14 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
         }
     }
 
-    internal void Submitted(U256 hash, bool isBlock)
+    internal void Submitted(U256 hash, bool isBlock, long jobSince)
     {
         Update(counters => counters with
         {
             SharesSubmitted = counters.SharesSubmitted + 1,
             BlocksFound = counters.BlocksFound + (isBlock ? 1 : 0),
         });
-        ShareSubmitted?.Invoke(new MinerShare(Name, hash, isBlock));
+        ShareSubmitted?.Invoke(new MinerShare(Name, hash, isBlock, jobSince));
     }
 
     internal void Accepted(U256 hash)

@@ -13,7 +13,7 @@ internal sealed partial class MiningSession
         if (channel is not { Kind: ChannelKind.Standard })
             _device.Violation($"NewMiningJob for channel {job.ChannelId}, which is no standard channel");
         else
-            Note(channel, channel.Take(new MinerJob(job), Now()));
+            Note(channel, channel.Take(new MinerJob(job), Moment()));
     }
 
     private void OnExtendedJob(NewExtendedMiningJob job)
@@ -30,7 +30,7 @@ internal sealed partial class MiningSession
             if (channel.Kind == ChannelKind.Standard && channel.Id == job.ChannelId)
                 _device.Violation($"an extended job addressed to standard channel {channel.Id}");
             else
-                Note(channel, channel.Take(new MinerJob(job, channel.ExtranoncePrefix), Now()));
+                Note(channel, channel.Take(new MinerJob(job, channel.ExtranoncePrefix), Moment()));
         });
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class MiningSession
         if (Work.TargetOfBits(message.NBits) == U256.Zero)
             _device.Violation($"prev-hash with bits {message.NBits:x8}");
         ForChannels(message.ChannelId, "SetNewPrevHash", channel =>
-            Note(channel, channel.TakePrevHash(message.JobId, message.PrevHash, message.NBits, message.MinNTime, Now())));
+            Note(channel, channel.TakePrevHash(message.JobId, message.PrevHash, message.NBits, message.MinNTime, Moment())));
     }
 
     private void OnAccepted(MinerChannel channel, SubmitSharesSuccess success)
@@ -99,7 +99,7 @@ internal sealed partial class MiningSession
     {
         uint sequenceNumber = channel.NextSequenceNumber();
         channel.Unanswered.Add(new Unanswered(sequenceNumber, share.Hash, share.Job.PrevHash));
-        _device.Submitted(share.Hash, share.Hash <= Work.TargetOfBits(share.Job.Bits));
+        _device.Submitted(share.Hash, share.Hash <= Work.TargetOfBits(share.Job.Bits), share.Job.Timestamp);
         NoteUnanswered();
         BlockHeader header = share.Header;
         uint id = channel.Id ?? 0;

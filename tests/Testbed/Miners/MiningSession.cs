@@ -197,5 +197,7 @@ internal sealed partial class MiningSession : Session
     private void NoteWork() =>
         _device.SetWork(!_ended && _channels.Count == _options.Channels.Length && _channels.TrueForAll(channel => channel.Active is not null));
 
+    private Moment Moment() => new(Now(), _time.GetTimestamp());
+
     private uint Now() => (uint)_time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -34,9 +34,10 @@ public sealed class Chain : INode
         }
 
         uint now = Now();
-        _lastTimes.Enqueue(now - 600);
+        for (uint block = 11; block > 0; block--)
+            _lastTimes.Enqueue(now - (600 * block));
         _heights[options.StartHash] = options.StartHeight;
-        _tip = new Tip(options.StartHash, options.StartHeight, options.Bits, now - 599);
+        _tip = new Tip(options.StartHash, options.StartHeight, options.Bits, now - (600 * 6) + 1);
         Refill();
     }
 

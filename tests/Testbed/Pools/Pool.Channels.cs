@@ -79,6 +79,7 @@ public sealed partial class Pool
             (uint jobId, string? error) = Faults.RefuseCustomJobs is { } refuse ? (0, refuse) : Take(session, job);
             if (error is null)
             {
+                _firstJobAt ??= _time.GetTimestamp();
                 _counters = _counters with { CustomJobsAccepted = _counters.CustomJobsAccepted + 1 };
                 Answer(session, new SetCustomMiningJobSuccess(job.ChannelId, job.RequestId, jobId));
                 return;

@@ -30,6 +30,7 @@ public sealed partial class Pool : IAsyncDisposable
     private U256 _previousTipHash;
     private DateTimeOffset _tipChangedAt;
     private uint _lastPrefix;
+    private long? _firstJobAt;
 
     /// <summary>A pool that is not listening yet.</summary>
     public Pool(PoolBackend backend, PoolOptions options, TimeProvider time)
@@ -75,6 +76,16 @@ public sealed partial class Pool : IAsyncDisposable
         {
             lock (_lock)
                 return _hardestTarget;
+        }
+    }
+
+    /// <summary>When the first custom job was acknowledged, a timestamp of the clock; null before.</summary>
+    public long? FirstJobAt
+    {
+        get
+        {
+            lock (_lock)
+                return _firstJobAt;
         }
     }
 
