@@ -34,6 +34,12 @@ public sealed record ConnectionOptions
     /// <summary>Deadline of the whole Noise handshake. Default 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Taken while a server's handshake computes, about a millisecond, and not while it waits for bytes: so a storm of new
+    /// connections cannot take every core, and a slow or silent one keeps nobody waiting. Default: none. The caller's to dispose.
+    /// </summary>
+    public SemaphoreSlim? HandshakeGate { get; init; }
+
     /// <summary>Deadline of the peer's first whole message after <see cref="Sv2Connection.RunAsync"/> began. Default 10 s.</summary>
     public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -9,7 +9,9 @@ namespace Sv2.Transport;
 
 public sealed partial class Sv2Connection
 {
-    private async Task ReadLoopAsync(InboundHandler onMessage, Deadline deadline)
+    private const string Stopping = "stopping";
+
+    private async Task ReadLoopAsync(InboundHandler onMessage, Deadline deadline, CancellationToken stopping)
     {
         await Task.Yield();
         try
@@ -25,7 +27,7 @@ public sealed partial class Sv2Connection
                         if (_messagesReceived == 1)
                             deadline.Start(_options.IdleTimeout);
                         deadline.Pause();
-                        if (!await DeliverAsync(onMessage, inbound))
+                        if (!await DeliverAsync(onMessage, inbound, stopping))
                             return;
                         deadline.Resume();
                     }
@@ -91,15 +93,17 @@ public sealed partial class Sv2Connection
         return true;
     }
 
-    private async ValueTask<bool> DeliverAsync(InboundHandler onMessage, InboundMessage inbound)
+    private async ValueTask<bool> DeliverAsync(InboundHandler onMessage, InboundMessage inbound, CancellationToken stopping)
     {
         try
         {
             await onMessage(inbound, _ended.Token);
             return true;
         }
-        catch (OperationCanceledException) when (End is not null)
+        catch (OperationCanceledException) when (End is not null || stopping.IsCancellationRequested)
         {
+            // The handler may have waited on the caller's token, which may reach it before it reaches us.
+            Close(ConnectionEndReason.Shutdown, Stopping);
             return true;
         }
         catch (Exception exception)

@@ -70,12 +70,12 @@ public sealed partial class Sv2Connection
         {
             ReadOnlyMemory<byte> part = rest[..Math.Min(rest.Length, BurstLength)];
             ValueTask write = _stream.WriteAsync(part, CancellationToken.None);
-            if (!write.IsCompletedSuccessfully)
-            {
+            bool waits = !write.IsCompleted;
+            if (waits)
                 deadline.Start(_options.WriteStallTimeout);
-                await write;
+            await write;
+            if (waits)
                 deadline.Stop();
-            }
 
             Volatile.Write(ref _bytesSent, _bytesSent + part.Length);
             rest = rest[part.Length..];

@@ -109,11 +109,11 @@ public sealed partial class Sv2Connection : IAsyncDisposable
         using (var readDeadline = new Deadline(_options.TimeProvider, OnSilence))
         using (var writeDeadline = new Deadline(_options.TimeProvider, OnWriteStall))
         using (cancellationToken.UnsafeRegister(
-            static state => ((Sv2Connection)state!).Close(ConnectionEndReason.Shutdown, "stopping"), this))
+            static state => ((Sv2Connection)state!).Close(ConnectionEndReason.Shutdown, Stopping), this))
         {
             readDeadline.Start(_options.FirstMessageTimeout);
             Task write = WriteLoopAsync(writeDeadline);
-            await ReadLoopAsync(onMessage, readDeadline);
+            await ReadLoopAsync(onMessage, readDeadline, cancellationToken);
             await write;
         }
 

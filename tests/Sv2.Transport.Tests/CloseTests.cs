@@ -175,4 +175,41 @@ public class CloseTests
         Assert.Equal(ConnectionEndReason.EncodingFailed, end.Reason);
         Assert.IsType<ArgumentException>(end.Exception);
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_that_waits_on_the_callers_token_is_no_bug()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var loopback = new Loopback();
+        (RawPeer peer, Sv2Connection server) = await loopback.RawAsync();
+        using RawPeer disposing = peer;
+        using var entered = new SemaphoreSlim(0);
+        Task<ConnectionEnd> running = server.RunAsync(
+            async (_, _) =>
+            {
+                entered.Release();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
+            },
+            stop.Token);
+
+        await peer.SendAsync(peer.Frame(Messages.Share(1)));
+        await entered.WaitAsync(token);
+        await stop.CancelAsync();
+
+        Assert.Equal(new ConnectionEnd(ConnectionEndReason.Shutdown, "stopping"), await running);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_connection_closed_before_it_runs_ends_at_once_and_one_disposed_does_not_run()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var loopback = new Loopback();
+        (Sv2Connection client, Sv2Connection server) = await loopback.PairAsync();
+        client.Close(ConnectionEndReason.LimitReached, "before");
+        Assert.Equal(new ConnectionEnd(ConnectionEndReason.LimitReached, "before"), await client.RunAsync(new Inbox().HandleAsync, token));
+        await server.DisposeAsync();
+        await server.DisposeAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => server.RunAsync(new Inbox().HandleAsync, token));
+    }
 }

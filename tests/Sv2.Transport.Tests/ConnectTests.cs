@@ -103,6 +103,35 @@ public class ConnectTests
         Assert.Equal(ConnectFailureReason.HandshakeTimedOut, result.Failure!.Reason);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_client_in_the_middle_of_its_handshake_does_not_keep_the_gate_from_others()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var gate = new SemaphoreSlim(1);
+        ConnectionOptions options = Loopback.Options with { HandshakeGate = gate };
+        using var loopback = new Loopback();
+        using Socket slow = await RawClientAsync(loopback, token);
+        await slow.SendAsync(new byte[63], token);
+        Task<ConnectResult> stuck = AcceptAsync(loopback, options, token);
+
+        ConnectResult result = await ConnectAsync(loopback, loopback.ClientSecurity, options, token);
+        Assert.True(result.IsConnected, result.Failure?.ToString());
+        await result.Connection.DisposeAsync();
+        Assert.Equal(1, gate.CurrentCount);
+        slow.Dispose();
+        Assert.Equal(ConnectFailureReason.HandshakeAborted, (await stuck).Failure!.Reason);
+
+        // And nobody computes while it is taken.
+        await gate.WaitAsync(token);
+        using Socket eager = await RawClientAsync(loopback, token);
+        await eager.SendAsync(new byte[64], token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        Task<ConnectResult> waiting = AcceptAsync(loopback, options, stop.Token);
+        await stop.CancelAsync();
+        Assert.Equal(ConnectFailureReason.Cancelled, (await waiting).Failure!.Reason);
+        Assert.Equal(0, gate.CurrentCount);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(0)]
     [InlineData(30)]

@@ -18,9 +18,26 @@ internal static class Handshake
             return HandshakeResult.Failed(ConnectFailureReason.HandshakeAborted, "the peer closed during the handshake");
 
         byte[] act2 = new byte[NoiseHandshake.Act2Size];
-        bool good = NoiseResponder.TryRespond(
-            identity, act1, UnixSeconds(options), options.Entropy, act2, out NoiseSession? session, out NoiseFailure failure);
-        if (!good)
+        NoiseSession? session;
+        NoiseFailure failure;
+        if (options.HandshakeGate is { } gate)
+        {
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                NoiseResponder.TryRespond(identity, act1, UnixSeconds(options), options.Entropy, act2, out session, out failure);
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+        else
+        {
+            NoiseResponder.TryRespond(identity, act1, UnixSeconds(options), options.Entropy, act2, out session, out failure);
+        }
+
+        if (session is null)
             return HandshakeResult.Failed(ReasonOf(failure.Error), failure.Text);
         try
         {
@@ -29,7 +46,7 @@ internal static class Handshake
         }
         catch
         {
-            session!.Dispose();
+            session.Dispose();
             throw;
         }
     }
