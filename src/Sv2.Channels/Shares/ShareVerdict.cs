@@ -1,3 +1,5 @@
+using Sv2.Protocol;
+
 namespace Sv2.Channels;
 
 /// <summary>What becomes of a share.</summary>
@@ -34,7 +36,7 @@ public enum ShareVerdict
     DifficultyTooLow,
 }
 
-/// <summary>The error codes of SubmitShares.Error; spec 05 leaves them open, these are the field's.</summary>
+/// <summary>Verdicts as error codes of SubmitShares.Error.</summary>
 public static class ShareVerdicts
 {
     /// <summary>How many verdicts there are; each is below this.</summary>
@@ -46,14 +48,14 @@ public static class ShareVerdicts
     /// <summary>The code that tells a miner why; null for an accepted share.</summary>
     public static string? ErrorCode(this ShareVerdict verdict) => verdict switch
     {
-        ShareVerdict.StaleShare => "stale-share",
-        ShareVerdict.InvalidJobId => "invalid-job-id",
-        ShareVerdict.BadExtranonceSize => "bad-extranonce-size",
-        ShareVerdict.InvalidShare => "invalid-share",
-        ShareVerdict.InvalidNonRollableVersionBit => "invalid-non-rollable-version-bit",
-        ShareVerdict.VersionRollingNotAllowed => "version-rolling-not-allowed",
-        ShareVerdict.DuplicateShare => "duplicate-share",
-        ShareVerdict.DifficultyTooLow => "difficulty-too-low",
+        ShareVerdict.StaleShare => ErrorCodes.StaleShare,
+        ShareVerdict.InvalidJobId => ErrorCodes.InvalidJobId,
+        ShareVerdict.BadExtranonceSize => ErrorCodes.BadExtranonceSize,
+        ShareVerdict.InvalidShare => ErrorCodes.InvalidShare,
+        ShareVerdict.InvalidNonRollableVersionBit => ErrorCodes.InvalidNonRollableVersionBit,
+        ShareVerdict.VersionRollingNotAllowed => ErrorCodes.VersionRollingNotAllowed,
+        ShareVerdict.DuplicateShare => ErrorCodes.DuplicateShare,
+        ShareVerdict.DifficultyTooLow => ErrorCodes.DifficultyTooLow,
         _ => null,
     };
 }
