@@ -54,13 +54,19 @@ internal static class TomlSource
         return root;
     }
 
-    /// <summary>The parser's messages quote the offending text, which on a key's line may be the key itself.</summary>
+    /// <summary>
+    /// The parser's messages quote the offending text, which may be a key: on a key's line, and, as a stray bracket or quote
+    /// makes one token of several lines, also on another.
+    /// </summary>
     private static string Describe(DiagnosticMessage diagnostic, string line)
     {
-        return line.Contains("key", StringComparison.OrdinalIgnoreCase) || line.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        return MayHoldKey(line) || MayHoldKey(diagnostic.Message)
             ? "this line is not TOML (not shown, as it may hold a key); text values stand in double quotes"
             : $"this is not TOML: {diagnostic.Message}";
     }
+
+    private static bool MayHoldKey(string text) =>
+        text.Contains("key", StringComparison.OrdinalIgnoreCase) || text.Contains("secret", StringComparison.OrdinalIgnoreCase);
 
     private static ConfigProblem Error(string sourceName, int? line, string message) =>
         new(ConfigSeverity.Error, new ConfigOrigin(sourceName, line), "", message);
