@@ -13,10 +13,16 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
     /// <summary>The host's own timeout and what its services need for a last line.</summary>
     private static readonly TimeSpan ForceAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Signals this close together are one wish: terminal, shell and process manager often pass the same one on.
+    /// </summary>
+    private static readonly TimeSpan SameWish = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _lock = new();
     private readonly List<IDisposable> _registrations = [];
     private readonly SystemdNotifier _systemd = new();
     private ITimer? _force;
-    private int _signals;
+    private long? _firstSignal;
 
     /// <inheritdoc/>
     public Task WaitForStartAsync(CancellationToken cancellationToken)
@@ -44,13 +50,19 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _signals) > 1)
+        lock (_lock)
         {
-            Force();
-            return;
+            if (_firstSignal is { } first)
+            {
+                if (time.GetElapsedTime(first) > SameWish)
+                    Force();
+                return;
+            }
+
+            _firstSignal = time.GetTimestamp();
+            _force = time.CreateTimer(_ => Force(), null, ForceAfter, Timeout.InfiniteTimeSpan);
         }
 
-        _force = time.CreateTimer(_ => Force(), null, ForceAfter, Timeout.InfiniteTimeSpan);
         application.StopApplication();
     }
 

@@ -58,7 +58,7 @@ internal sealed partial class ReportLog
         switch (report)
         {
             case CoreReport.ProviderChanged r:
-                log.ProviderChanged(r.Name, r.State.ToString(), Readable.Text(r.Reason), Readable.Retry(r.RetryAt));
+                log.ProviderChanged(r.Name, r.State.ToString(), Readable.Text(r.Reason), Readable.Retry(r.State == ProviderState.Waiting ? r.RetryAt : null));
                 return true;
             case CoreReport.ConstraintsSent r:
                 log.ConstraintsSent(names.Provider(r.Index), r.MaxAdditionalSize, r.MaxAdditionalSigops);

@@ -9,7 +9,7 @@ internal sealed partial class ReportLog
         switch (report)
         {
             case CoreReport.UpstreamChanged r:
-                log.UpstreamChanged(r.Name, r.State.ToString(), r.Health.ToString(), Readable.Text(r.Reason), Readable.Retry(r.RetryAt));
+                log.UpstreamChanged(r.Name, r.State.ToString(), r.Health.ToString(), Readable.Text(r.Reason), Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
                 return true;
             case CoreReport.UpstreamExtensions r:
                 log.UpstreamExtensions(names.Upstream(r.Index), Readable.Extensions(r.Extensions));
@@ -102,5 +102,5 @@ internal sealed partial class ReportLog
         _ => "Template provider",
     };
 
-    private string PeerName(LinkRole role, int index) => role == LinkRole.TemplateProvider ? names.Provider(index) : names.Upstream(index);
+    private string PeerName(LinkRole role, int index) => names.Of(role, index);
 }

@@ -111,6 +111,9 @@ internal interface IPeerNames
     /// <summary>An upstream by its place in the configuration.</summary>
     string Upstream(int index);
 
+    /// <summary>What is at the other end of a link.</summary>
+    string Of(LinkRole role, int index);
+
     /// <summary>A template provider by its place in the configuration.</summary>
     string Provider(int index);
 }

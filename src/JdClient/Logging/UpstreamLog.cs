@@ -29,13 +29,10 @@ internal static partial class UpstreamLog
     [LoggerMessage(3007, LogLevel.Information, "Upstream {Upstream}: wants {Outputs} coinbase outputs of {Size} bytes")]
     internal static partial void PoolOutputsChanged(this ILogger log, string upstream, int outputs, int size);
 
-    [LoggerMessage(3010, LogLevel.Warning, "{Role} {Peer} (link {Link}): no connection, {Reason}")]
-    internal static partial void LinkFailed(this ILogger log, string role, string peer, long link, string reason);
-
     [LoggerMessage(3011, LogLevel.Debug, "{Role} {Peer} (link {Link}): connected at {Address}")]
     internal static partial void LinkConnected(this ILogger log, string role, string peer, long link, string address);
 
-    [LoggerMessage(3012, LogLevel.Information, "{Role} {Peer} (link {Link}): connection ended, {Reason}")]
+    [LoggerMessage(3012, LogLevel.Debug, "{Role} {Peer} (link {Link}): connection ended, {Reason}")]
     internal static partial void LinkEnded(this ILogger log, string role, string peer, long link, string reason);
 
     [LoggerMessage(3013, LogLevel.Warning, "{Role} {Peer} (link {Link}): no {Awaited} within {Seconds} s")]

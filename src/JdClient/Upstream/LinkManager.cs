@@ -31,7 +31,7 @@ internal sealed class LinkManager(
 
     internal void Connect(LinkId id, LinkRole role, int index, PeerEndpoint? redirect)
     {
-        string name = role == LinkRole.TemplateProvider ? names.Provider(index) : names.Upstream(index);
+        string name = names.Of(role, index);
         var link = new PeerLink(id, role, index, redirect, name);
         _links[id] = link;
         supervisor.Start($"{role} link {id.Value} to {name}", FaultAction.LeaveUpstream, token => RunAsync(link, token));
