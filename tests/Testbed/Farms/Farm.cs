@@ -124,6 +124,19 @@ public sealed class Farm : IAsyncDisposable
         return Report();
     }
 
+    /// <summary>Waits until something is so.</summary>
+    /// <exception cref="TimeoutException">It was not so within the duration; the message has the figures and the daemon's last lines.</exception>
+    public async Task WaitUntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken)
+    {
+        long begin = _time.GetTimestamp();
+        while (!condition())
+        {
+            if (_time.GetElapsedTime(begin) > _options.Duration)
+                throw new TimeoutException($"not within {_options.Duration.TotalSeconds} s: {what}. {Report()}{Environment.NewLine}{string.Join(Environment.NewLine, Daemon.LogTail.TakeLast(80))}");
+            await Task.Delay(Poll, _time, cancellationToken);
+        }
+    }
+
     /// <summary>The figures so far.</summary>
     public FarmReport Report()
     {
@@ -186,6 +199,7 @@ public sealed class Farm : IAsyncDisposable
         SharesPerMinute = _options.SharesPerMinute,
         SupportedExtensions = [2],
         MonitorPort = _options.MonitorPort,
+        ExtraTables = _options.ExtraTables,
         DataDirectory = Path.Combine(Path.GetTempPath(), $"testbed-{Guid.NewGuid():n}"),
     };
 

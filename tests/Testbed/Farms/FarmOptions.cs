@@ -65,6 +65,9 @@ public sealed record FarmOptions
     /// <summary>The program to run as the daemon, in a process of its own; null runs this repository's inside.</summary>
     public ImmutableArray<string>? DaemonCommand { get; init; }
 
+    /// <summary>Tables added to the daemon's configuration as they are.</summary>
+    public string ExtraTables { get; init; } = "";
+
     /// <summary>Seeds transactions and miners.</summary>
     public int Seed { get; init; } = 1;
 
