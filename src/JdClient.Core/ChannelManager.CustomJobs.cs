@@ -39,7 +39,7 @@ public sealed partial class ChannelManager
 
         var job = new PooledJob(session, template, outputs, coinbase);
         if (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
-            Forget(session.Jobs[0], ShareDropCause.JobRefused);
+            Forget(session.Jobs.Find(static job => job.State == PooledJobState.Waiting) ?? session.Jobs[0], ShareDropCause.JobRefused);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
         return job;

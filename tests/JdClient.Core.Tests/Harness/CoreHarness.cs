@@ -22,7 +22,7 @@ public sealed class CoreHarness
             TemplateProviders = ["tp"],
             SoloRewardScript = SoloScript,
             MinerTag = "test",
-            SharesPerMinute = 6,
+            SharesPerMinute = 6000,
             ShareBatchSize = 1,
             MinHashRate = 0.001f,
             Version = "1.2.3",
@@ -83,6 +83,9 @@ public sealed class CoreHarness
         Now = end;
         Last = _effects.All[from..];
     }
+
+    /// <summary>A share takes a little time; vardiff would otherwise see an infinite hash rate.</summary>
+    public void Tick() => Now += TimeSpan.FromMilliseconds(20);
 
     public void PassSeconds(double seconds) => Pass(TimeSpan.FromSeconds(seconds));
 

@@ -28,6 +28,8 @@ public sealed class MinerView(uint id, bool extended, byte[] prefix, int rollabl
 /// <summary>A downstream that keeps to the protocol and follows its work; it throws when it gets work it cannot follow.</summary>
 public sealed class FakeMiner(CoreHarness harness, SessionId session, bool standardJobs)
 {
+    private const uint MostHashes = 2_000_000;
+
     private uint _requests;
     private uint _sequence;
 
@@ -97,6 +99,7 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         uint job = jobId ?? channel.ActiveJob ?? throw new InvalidOperationException("the channel has no work");
         SetNewPrevHash prevHash = channel.PrevHash!;
         uint sequence = ++_sequence;
+        harness.Tick();
         var extranonce = new byte[channel.Rollable];
         if (extranonce.Length > 0)
             BitConverter.TryWriteBytes(extranonce, sequence);
@@ -104,8 +107,10 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         uint version = VersionOf(channel.Jobs[job]);
         U256 network = CompactTarget.ToTarget(prevHash.NBits);
         uint nonce = sequence << 16;
-        for (; ; nonce++)
+        for (uint last = nonce + MostHashes; ; nonce++)
         {
+            if (nonce == last)
+                throw new InvalidOperationException("no share within a reasonable time");
             U256 hash = new BlockHeader(version, prevHash.PrevHash, root, prevHash.MinNTime, prevHash.NBits, nonce).Hash();
             if (block ? hash <= network : hash <= channel.Target && hash > network)
                 break;
