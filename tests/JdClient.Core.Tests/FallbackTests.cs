@@ -1,0 +1,335 @@
+using JdClient.Core.Tests.Harness;
+using Sv2.Protocol.Common;
+using Sv2.Protocol.JobDeclaration;
+using Sv2.Protocol.Mining;
+using Xunit;
+
+namespace JdClient.Core.Tests;
+
+public sealed class FallbackTests
+{
+    public enum Stage
+    {
+        Connecting,
+        SettingUp,
+        AwaitingToken,
+        OpeningChannel,
+        AwaitingTransactions,
+        Declaring,
+        RequestingJob,
+        Active,
+        ActiveDeclaring,
+        ActiveRequesting,
+    }
+
+    public static TheoryData<Stage> Stages => [.. Enum.GetValues<Stage>()];
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void A_pool_that_dies_leaves_every_miner_with_solo_work_in_the_same_call(Stage stage)
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        FakeMiner extended = harness.Miner();
+        extended.OpenExtended();
+        FakeMiner standard = harness.Miner(standardJobs: true);
+        standard.OpenStandard();
+        FakePool pool = harness.Pool();
+        Reach(harness, pool, stage);
+        bool wasActive = stage >= Stage.Active;
+        pool.Lose();
+
+        foreach (FakeMiner miner in harness.Miners)
+        {
+            Assert.Null(miner.ClosedBecause);
+            Assert.Equal(wasActive ? 1 : 0, harness.Last.OfType<Effect.ToMiner>().Count(effect => effect.Session == miner.Session));
+        }
+
+        // Miners hear of it before the peers do; the other link of the pair is closed, the next upstream tried.
+        int lastToMiner = harness.Last.ToList().FindLastIndex(static effect => effect is Effect.ToMiner);
+        int firstClose = harness.Last.ToList().FindIndex(static effect => effect is Effect.CloseLink);
+        Assert.True(lastToMiner < firstClose);
+        Assert.Equal(pool.JobDeclarator, Assert.Single(harness.Last.OfType<Effect.CloseLink>()).Link);
+        Assert.Equal([1, 1], harness.Last.OfType<Effect.Connect>().Select(static connect => connect.Index));
+
+        // The work is valid: solo jobs whose shares go nowhere and whose blocks pay the farm.
+        foreach (FakeMiner miner in harness.Miners)
+        {
+            miner.Mine();
+            Assert.Single(harness.ToMiner<SubmitSharesSuccess>(miner));
+            Assert.Empty(harness.Last.OfType<Effect.OnLink>());
+            if (miner.Channel.Extended)
+            {
+                var job = (NewExtendedMiningJob)miner.Channel.Jobs[miner.Channel.ActiveJob!.Value];
+                Assert.True(job.CoinbaseTxSuffix.Span.IndexOf(CoreHarness.SoloScript) > 0);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void The_tip_may_change_at_every_stage(Stage stage)
+    {
+        var harness = new CoreHarness();
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        FakePool pool = harness.Pool();
+        Reach(harness, pool, stage);
+        harness.Provider.NewBlock(8, 8);
+        Assert.Equal(CoreHarness.Hash(8), miner.Channel.PrevHash!.PrevHash);
+        miner.Mine();
+        Assert.Single(harness.ToMiner<SubmitSharesSuccess>(miner));
+
+        // Whatever was under way, what is declared from now on is for the new tip, and it comes to be mined.
+        int before = pool.Sent<SetCustomMiningJob>().Count;
+        Complete(harness, pool, stage, 8);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.All(pool.Sent<SetCustomMiningJob>().Skip(before), static job => Assert.Equal(CoreHarness.Hash(8), job.PrevHash));
+        miner.Mine();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    [Theory]
+    [InlineData(Stage.Connecting, 30, "connection")]
+    [InlineData(Stage.SettingUp, 10, "SetupConnection.Success")]
+    [InlineData(Stage.AwaitingToken, 15, "AllocateMiningJobToken.Success")]
+    [InlineData(Stage.OpeningChannel, 15, "OpenExtendedMiningChannel.Success")]
+    [InlineData(Stage.Declaring, 15, "DeclareMiningJob.Success")]
+    [InlineData(Stage.RequestingJob, 15, "SetCustomMiningJob.Success")]
+    [InlineData(Stage.ActiveDeclaring, 15, "DeclareMiningJob.Success")]
+    [InlineData(Stage.ActiveRequesting, 15, "SetCustomMiningJob.Success")]
+    public void A_silent_peer_is_left_after_its_deadline(Stage stage, int seconds, string awaited)
+    {
+        var harness = new CoreHarness();
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        FakePool pool = harness.Pool();
+        Reach(harness, pool, stage);
+        harness.PassSeconds(seconds - 0.5);
+        Assert.DoesNotContain(harness.All, effect => effect is Effect.CloseLink close && close.Link == pool.Link);
+        harness.PassSeconds(1);
+        Assert.Contains(harness.Reports, report => report is CoreReport.DeadlineMissed missed && missed.Awaited == awaited);
+        Assert.Contains(harness.Last, effect => effect is Effect.CloseLink close && close.Link == pool.Link);
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Null(miner.ClosedBecause);
+    }
+
+    [Fact]
+    public void A_dead_job_declarator_takes_the_pool_with_it()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        pool.LoseDeclarator();
+        Assert.Equal(pool.Link, Assert.Single(harness.Last.OfType<Effect.CloseLink>()).Link);
+        Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+    }
+
+    [Fact]
+    public void Shares_of_the_lost_pools_jobs_are_credited_and_counted_as_lost()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        uint old = miner.Channel.ActiveJob!.Value;
+        pool.Lose();
+        miner.Mine(jobId: old);
+        Assert.Single(harness.ToMiner<SubmitSharesSuccess>(miner));
+        Assert.Contains(harness.Reports, static report => report is CoreReport.SharesDropped { Cause: ShareDropCause.UpstreamLeft });
+    }
+
+    [Fact]
+    public void A_single_pool_is_tried_again_for_ever_with_growing_pauses()
+    {
+        var harness = new CoreHarness();
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        TimeSpan before = TimeSpan.Zero;
+        for (int i = 0; i < 30; i++)
+        {
+            harness.On(new CoreEvent.LinkClosed(harness.Pool().Link, LinkFailure.Unreachable, "refused"));
+            TimeSpan pause = harness.Core.Snapshot(harness.Now).Upstreams[0].RetryAt!.Value - harness.Now;
+            Assert.True(i is 0 or > 5 || pause > before);
+            Assert.InRange(pause.TotalSeconds, 0.8, 72);
+            before = pause;
+            LinkId link = harness.Pool().Link;
+            harness.Pass(pause);
+            Assert.NotEqual(link, harness.Pool().Link);
+        }
+
+        harness.Pool().TakeWork(1);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+    }
+
+    [Fact]
+    public void A_better_pool_takes_the_work_back_after_its_stability_time()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        harness.Pool(0).TakeWork(1);
+        harness.Pool(0).Lose();
+        harness.Pool(1).TakeWork(1);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+
+        harness.PassSeconds(2);
+        FakePool second = harness.Pool(1);
+        FakePool better = harness.Pool(0);
+        better.SetUp();
+        better.GiveTokens();
+        harness.PassSeconds(29);
+        Assert.Empty(better.Sent<OpenExtendedMiningChannel>());
+        miner.Mine();
+        Assert.Single(second.Got<SubmitSharesExtended>());
+        harness.PassSeconds(1.5);
+        better.OpenChannel();
+        harness.Provider.Transactions(1);
+        better.AcknowledgeDeclaration();
+        miner.Mine();
+        Assert.Single(second.Got<SubmitSharesExtended>());
+
+        better.AcknowledgeJob();
+        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { From.UpstreamIndex: 1, To.UpstreamIndex: 0 });
+        Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+        Assert.Equal(2, harness.Last.OfType<Effect.CloseLink>().Count(close => close.Link == second.Link || close.Link == second.JobDeclarator));
+        miner.Mine();
+        Assert.Single(better.Got<SubmitSharesExtended>());
+        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[1].Health);
+        Assert.Null(miner.ClosedBecause);
+    }
+
+    [Fact]
+    public void A_better_pool_that_does_not_stay_does_not_get_the_work()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        harness.Pool(0).Lose();
+        harness.Pool(1).TakeWork(1);
+        for (int i = 0; i < 5; i++)
+        {
+            harness.PassSeconds(20);
+            harness.Pool(0).SetUp();
+            harness.PassSeconds(10);
+            harness.Pool(0).Lose();
+        }
+
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(2, harness.Core.Snapshot(harness.Now).Counters.SourceChanges + 1);
+    }
+
+    [Fact]
+    public void A_pool_that_refuses_rests_longer_than_one_that_cannot_be_reached()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        FakePool pool = harness.Pool();
+        harness.On(new CoreEvent.LinkConnected(pool.JobDeclarator));
+        pool.SendAsDeclarator(new SetupConnectionError(0, "missing-declare-tx-data-flag"));
+        UpstreamSnapshot snapshot = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        Assert.Equal(UpstreamHealth.Refuses, snapshot.Health);
+        Assert.InRange((snapshot.RetryAt!.Value - harness.Now).TotalSeconds, 12, 18);
+        Assert.Contains("nothing reaches this pool", snapshot.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Future_work_given_before_a_switch_is_given_again_for_the_new_source()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        harness.Provider.Template(2, future: true);
+        pool.Lose();
+        NewExtendedMiningJob[] jobs = [.. harness.ToMiner<NewExtendedMiningJob>(miner)];
+        Assert.Equal([false, true], jobs.Select(static job => job.MinNTime is null));
+        harness.Provider.Tip(2, 2);
+        var active = (NewExtendedMiningJob)miner.Channel.Jobs[miner.Channel.ActiveJob!.Value];
+        Assert.Equal(jobs[1].JobId, active.JobId);
+        Assert.True(active.CoinbaseTxSuffix.Span.IndexOf(CoreHarness.SoloScript) > 0);
+    }
+
+    [Fact]
+    public void A_lost_provider_does_not_cost_the_pool()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Lose();
+        miner.Mine();
+        harness.PassSeconds(1);
+        harness.Provider.Connect();
+        harness.Provider.NewBlock(1, 1);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        harness.Provider.Transactions(1);
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        miner.Mine();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    private static void Reach(CoreHarness harness, FakePool pool, Stage stage)
+    {
+        if (stage == Stage.Connecting)
+            return;
+        if (stage == Stage.SettingUp)
+        {
+            harness.On(new CoreEvent.LinkConnected(pool.Link));
+            harness.On(new CoreEvent.LinkConnected(pool.JobDeclarator));
+            return;
+        }
+
+        pool.SetUp();
+        if (stage == Stage.AwaitingToken)
+        {
+            pool.OpenChannel();
+            return;
+        }
+
+        pool.GiveTokens();
+        if (stage == Stage.OpeningChannel)
+            return;
+        pool.OpenChannel();
+        if (stage == Stage.AwaitingTransactions)
+            return;
+        harness.Provider.Transactions(1);
+        pool.GiveTokens(pool.UnansweredTokens);
+        if (stage == Stage.Declaring)
+            return;
+        pool.AcknowledgeDeclaration();
+        if (stage == Stage.RequestingJob)
+            return;
+        pool.AcknowledgeJob();
+        if (stage == Stage.Active)
+            return;
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        pool.GiveTokens(pool.UnansweredTokens);
+        if (stage == Stage.ActiveRequesting)
+            pool.AcknowledgeDeclaration();
+    }
+
+    // Late answers to what was under way, then the way to a job of the given template.
+    private static void Complete(CoreHarness harness, FakePool pool, Stage stage, ulong template)
+    {
+        if (stage == Stage.Connecting)
+        {
+            pool.SetUp();
+        }
+        else if (stage == Stage.SettingUp)
+        {
+            pool.Send(new SetupConnectionSuccess(2, 0));
+            pool.SendAsDeclarator(new SetupConnectionSuccess(2, 0));
+        }
+
+        pool.GiveTokens(pool.UnansweredTokens);
+        if (stage is Stage.Connecting or Stage.SettingUp or Stage.OpeningChannel)
+            pool.OpenChannel();
+        if (stage is Stage.Declaring or Stage.ActiveDeclaring)
+            pool.AcknowledgeDeclaration();
+        if (stage is Stage.RequestingJob or Stage.ActiveRequesting)
+            pool.AcknowledgeJob();
+        harness.Provider.Transactions(template);
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        Assert.Empty(harness.AllReports.OfType<CoreReport.PeerViolation>());
+        Assert.NotEmpty(pool.Sent<DeclareMiningJob>());
+    }
+}
