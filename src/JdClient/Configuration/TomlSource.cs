@@ -55,7 +55,7 @@ internal static class TomlSource
     }
 
     /// <summary>
-    /// The parser's messages quote the offending text, which may be a key: on a key's line, and, as a stray bracket or quote
+    /// The parser's messages quote the offending text, which may be a key: on a key's line, and, as a stray quote
     /// makes one token of several lines, also on another.
     /// </summary>
     private static string Describe(DiagnosticMessage diagnostic, string line)
