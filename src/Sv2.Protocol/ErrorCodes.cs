@@ -2,7 +2,8 @@ namespace Sv2.Protocol;
 
 /// <summary>
 /// The error codes in use. The specification leaves the list to implementations (spec 03, 3.5): a code that is not here is
-/// data like any other and must not decide anything. These are the strings of the reference roles and of the specification.
+/// data like any other and must not decide anything. These are the strings of the reference roles, and the two
+/// that ask for patience.
 /// </summary>
 public static class ErrorCodes
 {

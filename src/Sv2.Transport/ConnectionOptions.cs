@@ -19,10 +19,10 @@ public sealed record ConnectionOptions
     /// <summary>Source of ephemeral keys. Default: the operating system's generator.</summary>
     public EntropySource Entropy { get; init; } = RandomNumberGenerator.Fill;
 
-    /// <summary>Messages that may wait in the outbox before <see cref="Sv2Connection.TrySend"/> returns false. Default 1,024.</summary>
+    /// <summary>Messages that may wait before <see cref="Sv2Connection.TrySend"/> returns false. Default 1,024.</summary>
     public int OutboxCapacity { get; init; } = 1024;
 
-    /// <summary>Largest payload accepted from the peer, in bytes, on top of the limits of its role and of each type. Default: no more.</summary>
+    /// <summary>Largest payload accepted from the peer, in bytes, beside the limits of its role and of each type. Default: none.</summary>
     public int MaxPayloadLength { get; init; } = FrameHeader.MaxPayloadLength;
 
     /// <summary>Deadline of name resolution. Default 5 s.</summary>

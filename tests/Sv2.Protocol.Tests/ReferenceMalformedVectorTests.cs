@@ -5,7 +5,7 @@ using TestSupport;
 
 namespace Sv2.Protocol.Tests;
 
-/// <summary>The decoder's verdicts of the Rust reference: shared/vectors/sri/malformed.json. Where we differ is listed with the reason.</summary>
+/// <summary>The verdicts of the Rust reference: shared/vectors/sri/malformed.json. Where we differ is listed with the reason.</summary>
 public class ReferenceMalformedVectorTests
 {
     // The reference ignores what is behind the last field of any message. We ignore fields of extensions (spec 03, 3.4.3);

@@ -115,8 +115,8 @@ public class HostilePeerTests
         var inbox = new Inbox();
         Task<ConnectionEnd> running = server.RunAsync(inbox.HandleAsync, token);
 
-        byte[] payload = Messages.Share(1).Payload();
-        await peer.SendAsync(peer.Frame(new FrameHeader(0, true, SubmitSharesExtended.Type, payload.Length - 1), payload.AsSpan(0, payload.Length - 1)));
+        byte[] payload = Messages.Share(1).Payload()[..^1];
+        await peer.SendAsync(peer.Frame(new FrameHeader(0, true, SubmitSharesExtended.Type, payload.Length), payload));
 
         ConnectionEnd end = await running;
         Assert.Equal(ConnectionEndReason.MalformedMessage, end.Reason);

@@ -16,7 +16,9 @@ internal sealed class FrameEncoder(FrameEncryptor? cipher)
     /// <summary>Bytes ready to be sent.</summary>
     internal int Length { get; private set; }
 
-    /// <summary>The bytes ready to be sent. VALID ONLY UNTIL the next <see cref="Append"/>, <see cref="Clear"/> or <see cref="Release"/>.</summary>
+    /// <summary>
+    /// The bytes ready to be sent. VALID ONLY UNTIL the next <see cref="Append"/>, <see cref="Clear"/> or <see cref="Release"/>.
+    /// </summary>
     internal ReadOnlyMemory<byte> Output => _output.AsMemory(0, Length);
 
     /// <summary>
@@ -67,7 +69,10 @@ internal sealed class FrameEncoder(FrameEncryptor? cipher)
         var writer = new WireWriter(frame[FrameHeader.Length..]);
         message.WritePayload(ref writer);
         if (writer.Written != header.PayloadLength)
-            throw new InvalidOperationException($"{message.GetType().Name} announced {header.PayloadLength} bytes and wrote {writer.Written}");
+        {
+            throw new InvalidOperationException(
+                $"{message.GetType().Name} announced {header.PayloadLength} bytes and wrote {writer.Written}");
+        }
     }
 
     private Span<byte> Scratch(int length)

@@ -6,7 +6,7 @@ using Sv2.Protocol.Mining;
 
 namespace Benchmarks.Protocol;
 
-/// <summary>Encoding and decoding of the messages that come in numbers: shares, jobs for every miner, a declaration of a full block.</summary>
+/// <summary>Encoding and decoding of what comes in numbers: shares, jobs for every miner, the declaration of a full block.</summary>
 [MemoryDiagnoser]
 public class CodecBenchmarks
 {
