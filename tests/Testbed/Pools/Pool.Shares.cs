@@ -8,6 +8,7 @@ public sealed partial class Pool
 {
     internal void OnShare(PoolSession session, SubmitSharesExtended share)
     {
+        long receivedAt = _time.GetTimestamp();
         string? worker = session.WorkerOf(share);
         CustomJob? job;
         BlockHeader header;
@@ -32,7 +33,7 @@ public sealed partial class Pool
                 Answer(session, success);
         }
 
-        ShareAccepted?.Invoke(new PoolShare(header.Hash(), worker));
+        ShareAccepted?.Invoke(new PoolShare(header.Hash(), worker, receivedAt));
         if (header.Hash() <= Work.TargetOfBits(header.Bits))
             OnBlock(job!, share, header);
     }

@@ -10,7 +10,8 @@ namespace Testbed.Pools;
 /// <summary>A share the pool accepted.</summary>
 /// <param name="Hash">Its header's hash.</param>
 /// <param name="Worker">The identity in its TLV field, or null.</param>
-public sealed record PoolShare(U256 Hash, string? Worker);
+/// <param name="ReceivedAt">When it came, a timestamp of the clock.</param>
+public sealed record PoolShare(U256 Hash, string? Worker, long ReceivedAt);
 
 /// <summary>
 /// A pool's mining server for clients that select their own work (spec 05 with REQUIRES_WORK_SELECTION). All members may be

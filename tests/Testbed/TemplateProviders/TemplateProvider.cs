@@ -35,6 +35,9 @@ public sealed class TemplateProvider : IAsyncDisposable
     /// <summary>Raised with block hash and outcome of every SubmitSolution for a known template.</summary>
     public event Action<U256, BlockOutcome>? SolutionJudged;
 
+    /// <summary>Raised when a finished template is about to be sent, under the provider's lock: for those who take times.</summary>
+    public event Action? Publishing;
+
     /// <summary>Where it listens.</summary>
     public int Port => _server.Port;
 
@@ -255,6 +258,7 @@ public sealed class TemplateProvider : IAsyncDisposable
         while (session.Sent.Count > _options.TemplatesPerTip)
             _templates.Remove(session.Sent.Dequeue());
         _counters = _counters with { Templates = _counters.Templates + 1 };
+        Publishing?.Invoke();
         session.Peer.Send(template.Message);
     }
 

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Testbed.Load;
+
+/// <summary>What is measured.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>Connections, an extended channel each.</summary>
+    public int Miners { get; init; } = 1000;
+
+    /// <summary>Shares a second of all together; 0 leaves the shares out.</summary>
+    public int SharesPerSecond { get; init; } = 1000;
+
+    /// <summary>New tips, and as many fee updates.</summary>
+    public int Tips { get; init; } = 10;
+
+    /// <summary>How long shares are sent.</summary>
+    public TimeSpan ShareTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Transactions of a template.</summary>
+    public int TransactionCount { get; init; } = 2000;
+
+    /// <summary>The program to measure; null is this repository's daemon.</summary>
+    public ImmutableArray<string>? DaemonCommand { get; init; }
+}
