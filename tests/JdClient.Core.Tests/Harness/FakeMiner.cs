@@ -35,6 +35,8 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
 
     public SessionId Session { get; } = session;
 
+    public bool RequiresStandardJobs { get; } = standardJobs;
+
     public string? ClosedBecause { get; private set; }
 
     public Dictionary<uint, MinerView> Channels { get; } = [];
@@ -46,7 +48,7 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
     public void Send(Sv2Message message) => harness.On(new CoreEvent.MinerMessage(Session, message));
 
     public void SetUp() =>
-        Send(new SetupConnection(0, 2, 2, (standardJobs ? 1u : 0u) | 0b100, "host", 1, "vendor", "hw", "fw", "id"));
+        Send(new SetupConnection(0, 2, 2, (RequiresStandardJobs ? 1u : 0u) | 0b100, "host", 1, "vendor", "hw", "fw", "id"));
 
     public void Close() => harness.On(new CoreEvent.MinerClosed(Session, "left"));
 
