@@ -153,7 +153,6 @@ internal sealed class BlockJournal
     {
         if (_open.Remove(hash, out (JournalEntry Entry, int Tips) found))
         {
-            _log.BlockConfirmed(found.Entry.Hash);
             Conclude(found.Entry, JournalEntry.InChain);
         }
 

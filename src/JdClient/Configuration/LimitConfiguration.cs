@@ -12,8 +12,11 @@ public sealed record LimitConfiguration
     /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 12_000;
 
-    /// <summary>Downstream handshakes computed at a time; the others wait (<c>max_handshakes</c>). Default 64.</summary>
-    public int MaxHandshakes { get; init; } = 64;
+    /// <summary>
+    /// Downstream handshakes computed at a time, about a millisecond each; the others wait, silent peers hold up nobody
+    /// (<c>max_handshakes</c>). Default: as many as there are processors, at least 2.
+    /// </summary>
+    public int MaxHandshakes { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Connections that the operating system holds for us until they are accepted (<c>listen_backlog</c>). Default 4,096.</summary>
     public int ListenBacklog { get; init; } = 4096;

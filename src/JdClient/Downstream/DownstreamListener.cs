@@ -63,6 +63,7 @@ internal sealed class DownstreamListener : IDisposable
             TimeProvider = time,
             OutboxCapacity = limits.DownstreamQueue,
             HandshakeTimeout = limits.HandshakeTimeout,
+            HandshakeGate = _handshakes,
             FirstMessageTimeout = limits.FirstMessageTimeout,
             WriteStallTimeout = limits.WriteStallTimeout,
         };
@@ -155,47 +156,13 @@ internal sealed class DownstreamListener : IDisposable
 
     private async Task<Sv2Connection?> HandshakeAsync(Socket socket, string peer, CancellationToken cancellationToken)
     {
-        // The first flight of bytes is awaited outside of the limit: a peer that connects and sends nothing must not
-        // keep others from their handshake.
-        ConnectResult result;
-        if (!await FirstBytesAsync(socket, cancellationToken))
-        {
-            socket.Dispose();
-            if (MayLog(2002))
-                _log.HandshakeFailed(peer, $"nothing received within {_connectionOptions.HandshakeTimeout.TotalSeconds} s, or closed before");
-            return null;
-        }
-
-        await _handshakes.WaitAsync(cancellationToken);
-        try
-        {
-            result = await Sv2Acceptor.HandshakeAsync(socket, new ServerSecurity.Encrypted(_identity), _connectionOptions, cancellationToken);
-        }
-        finally
-        {
-            _handshakes.Release();
-        }
-
+        ConnectResult result = await Sv2Acceptor.HandshakeAsync(
+            socket, new ServerSecurity.Encrypted(_identity), _connectionOptions, cancellationToken);
         if (result.IsConnected)
             return result.Connection;
         if (result.Failure.Reason != ConnectFailureReason.Cancelled && MayLog(2002))
             _log.HandshakeFailed(peer, result.Failure.ToString());
         return null;
-    }
-
-    private async Task<bool> FirstBytesAsync(Socket socket, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(_connectionOptions.HandshakeTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, both.Token);
-            return true;
-        }
-        catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && deadline.IsCancellationRequested))
-        {
-            return false;
-        }
     }
 
     private async Task RunSessionAsync(Sv2Connection connection, string peer, CancellationToken cancellationToken)

@@ -14,8 +14,8 @@ internal static partial class BlockLog
     [LoggerMessage(5002, LogLevel.Warning, "Block {Hash}: submitted again to template provider {Provider}")]
     internal static partial void BlockResubmitted(this ILogger log, string hash, string provider);
 
-    [LoggerMessage(5003, LogLevel.Warning, "Block {Hash}: is the tip of the template provider's chain")]
-    internal static partial void BlockConfirmed(this ILogger log, string hash);
+    [LoggerMessage(5003, LogLevel.Warning, "Block {Hash}: is the tip of template provider {Provider}")]
+    internal static partial void BlockConfirmed(this ILogger log, string hash, string provider);
 
     [LoggerMessage(5010, LogLevel.Information, "Block {Hash}: written to {Path}")]
     internal static partial void BlockWritten(this ILogger log, string hash, string path);

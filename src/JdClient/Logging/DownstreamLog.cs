@@ -30,8 +30,9 @@ internal static partial class DownstreamLog
     [LoggerMessage(2012, LogLevel.Warning, "Miner {Session} ({Peer}): broke the protocol, {Detail}")]
     internal static partial void SessionViolation(this ILogger log, long session, string peer, string detail);
 
-    [LoggerMessage(2013, LogLevel.Information, "Miner {Session} ({Peer}): disconnected with {Channels} channels, {Reason}")]
-    internal static partial void SessionClosed(this ILogger log, long session, string peer, int channels, string reason);
+    /// <summary>The level is debug where the reason already had a line of its own.</summary>
+    [LoggerMessage(EventId = 2013, Message = "Miner {Session} ({Peer}): disconnected with {Channels} channels, {Reason}")]
+    internal static partial void SessionClosed(this ILogger log, LogLevel level, long session, string peer, int channels, string reason);
 
     [LoggerMessage(2014, LogLevel.Debug, "Miner {Session} ({Peer}): extensions {Extensions}")]
     internal static partial void SessionExtensions(this ILogger log, long session, string peer, string extensions);

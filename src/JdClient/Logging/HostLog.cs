@@ -33,6 +33,9 @@ internal static partial class HostLog
     [LoggerMessage(1030, LogLevel.Warning, "{Count} more lines like event {EventId} were left out")]
     internal static partial void LinesLeftOut(this ILogger log, long count, int eventId);
 
+    [LoggerMessage(1031, LogLevel.Warning, "The channel manager reports {Report}, which has no line of its own")]
+    internal static partial void UnknownReport(this ILogger log, string report);
+
     [LoggerMessage(1040, LogLevel.Error, "The channel manager failed on {Event}; the event is dropped, the daemon goes on")]
     internal static partial void CoreFaulted(this ILogger log, Exception exception, string @event);
 

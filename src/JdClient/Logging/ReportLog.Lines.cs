@@ -1,4 +1,5 @@
 using JdClient.Core;
+using Microsoft.Extensions.Logging;
 
 namespace JdClient.Logging;
 
@@ -7,7 +8,7 @@ internal sealed partial class ReportLog
     private void WriteLine(CoreReport report)
     {
         if (!TryWriteDownstream(report) && !TryWriteUpstream(report) && !TryWriteTemplate(report))
-            throw new InvalidOperationException($"{report.GetType().Name} has no log line");
+            log.UnknownReport(report.GetType().Name);
     }
 
     private bool TryWriteDownstream(CoreReport report)
@@ -20,13 +21,17 @@ internal sealed partial class ReportLog
                     Readable.Text(r.DeviceId), r.RequiresStandardJobs);
                 return true;
             case CoreReport.SessionRefused r:
+                _told.Add(r.Session);
                 log.SessionRefused(r.Session.Value, r.Peer, r.ErrorCode);
                 return true;
             case CoreReport.SessionViolation r:
+                _told.Add(r.Session);
                 log.SessionViolation(r.Session.Value, r.Peer, Readable.Text(r.Detail));
                 return true;
             case CoreReport.SessionClosed r:
-                log.SessionClosed(r.Session.Value, r.Peer, r.Channels, Readable.Text(r.Reason));
+                LogLevel level = _told.Remove(r.Session) ? LogLevel.Debug : LogLevel.Information;
+                if (log.IsEnabled(level))
+                    log.SessionClosed(level, r.Session.Value, r.Peer, r.Channels, Readable.Text(r.Reason));
                 return true;
             case CoreReport.SessionExtensions r:
                 log.SessionExtensions(r.Session.Value, names.Of(r.Session), Readable.Extensions(r.Extensions));
@@ -84,11 +89,12 @@ internal sealed partial class ReportLog
             case CoreReport.BlockInconsistent r:
                 log.BlockInconsistent(r.Session.Value, names.Of(r.Session), r.Channel, r.JobId);
                 return true;
+            case CoreReport.BlockConfirmed r:
+                log.BlockConfirmed(r.BlockHash.ToString(), names.Provider(r.Index));
+                return true;
             case CoreReport.BlockResubmitted r:
                 log.BlockResubmitted(r.BlockHash.ToString(), names.Provider(r.Index));
                 return true;
-            case CoreReport.BlockConfirmed:
-                return true; // The journal has the line: it compares every tip with what it holds.
             case CoreReport.WorkSourceChanged r:
                 log.WorkSourceChanged(r.From.Name, r.To.Name, Readable.Text(r.Reason));
                 return true;

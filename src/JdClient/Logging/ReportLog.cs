@@ -12,7 +12,10 @@ namespace JdClient.Logging;
 /// <param name="limiter">Bounds repeats.</param>
 internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerNames names, LineLimiter limiter)
 {
-    /// <summary>Writes the line of a report, where it has one.</summary>
+    // Sessions whose end was announced with its reason; each goes when the session does.
+    private readonly HashSet<SessionId> _told = [];
+
+    /// <summary>Writes the line of a report.</summary>
     internal void Write(CoreReport report)
     {
         switch (report)
@@ -34,6 +37,8 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
 
         if (MayNotBeLeftOut(report) || Take(report))
             WriteLine(report);
+        else if (report is CoreReport.SessionClosed closed)
+            _told.Remove(closed.Session);
     }
 
     /// <summary>Tells what was left out since the last time, once in a while.</summary>
@@ -44,7 +49,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
     }
 
     private static bool MayNotBeLeftOut(CoreReport report) => report is CoreReport.BlockFound or CoreReport.BlockInconsistent
-        or CoreReport.BlockResubmitted or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged or CoreReport.ProviderChanged
+        or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged or CoreReport.ProviderChanged
         or CoreReport.TipChanged;
 
     private bool Take(CoreReport report)

@@ -1,0 +1,223 @@
+using System.Text.Json;
+using Bitcoin;
+using JdClient.Blocks;
+using JdClient.ChannelManager;
+using JdClient.Core;
+using JdClient.Logging;
+using JdClient.Tests.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Sv2.Protocol.TemplateDistribution;
+
+namespace JdClient.Tests.Blocks;
+
+public sealed class BlockJournalTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+    private readonly FakeTimeProvider _time = new(Start);
+    private readonly LogCapture _capture = new();
+    private readonly Inbox _inbox = new();
+
+    private string Blocks => Path.Combine(_directory, "blocks");
+
+    [Fact]
+    public async Task A_block_is_written_whole_with_its_solution()
+    {
+        FoundBlock block = Block(1) with { Transactions = [new byte[] { 0xaa, 0xbb }, new byte[] { 0xcc }] };
+
+        await RunAsync(journal => journal.Save(block));
+
+        byte[] raw = await File.ReadAllBytesAsync(Path.Combine(Blocks, block.BlockHash + ".block"), TestContext.Current.CancellationToken);
+        Assert.Equal([.. block.Header.ToArray(), 3, .. block.Solution.CoinbaseTx.ToArray(), 0xaa, 0xbb, 0xcc], raw);
+        using JsonDocument entry = Entry(block);
+        Assert.Equal(7u, entry.RootElement.GetProperty("template_id").GetUInt64());
+        Assert.Equal("010203", entry.RootElement.GetProperty("coinbase_tx").GetString());
+        Assert.Equal(JsonValueKind.Null, entry.RootElement.GetProperty("outcome").ValueKind);
+        Assert.Empty(Directory.GetFiles(Blocks, "*.tmp"));
+    }
+
+    [Fact]
+    public async Task Without_transactions_the_solution_alone_is_kept()
+    {
+        await RunAsync(journal => journal.Save(Block(1)));
+
+        Assert.Empty(Directory.GetFiles(Blocks, "*.block"));
+        Assert.Single(Directory.GetFiles(Blocks, "*.json"));
+    }
+
+    [Fact]
+    public async Task After_a_crash_a_block_without_outcome_is_submitted_again_as_it_was()
+    {
+        FoundBlock block = Block(1);
+        await RunAsync(journal => journal.Save(block));
+
+        await RunAsync(_ => { });
+
+        FoundBlock again = Assert.IsType<CoreEvent.UnconfirmedBlock>(Assert.Single(_inbox.Events)).Block;
+        Assert.Equal(block.BlockHash, again.BlockHash);
+        Assert.Equal(block.Header.ToArray(), again.Header.ToArray());
+        Assert.Equal(block.Solution with { CoinbaseTx = default }, again.Solution with { CoinbaseTx = default });
+        Assert.Equal(block.Solution.CoinbaseTx.ToArray(), again.Solution.CoinbaseTx.ToArray());
+        Assert.Equal(block.FoundAt, again.FoundAt);
+    }
+
+    [Fact]
+    public async Task A_block_that_became_the_tip_is_not_submitted_again()
+    {
+        FoundBlock block = Block(1);
+        await RunAsync(journal =>
+        {
+            journal.Save(block);
+            journal.Observe(new CoreReport.TipChanged(0, 8, block.BlockHash, 0x207fffff, SameTip: false));
+        });
+        await RunAsync(_ => { });
+
+        Assert.Empty(_inbox.Events);
+        using JsonDocument entry = Entry(block);
+        Assert.Equal("in-chain", entry.RootElement.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task A_block_that_never_became_the_tip_is_given_up_after_six_others()
+    {
+        FoundBlock block = Block(1);
+        await RunAsync(journal =>
+        {
+            journal.Save(block);
+            for (ulong tip = 100; tip < 105; tip++)
+                journal.Observe(new CoreReport.TipChanged(0, tip, U256.From(tip), 1, SameTip: false));
+        });
+        using (JsonDocument entry = Entry(block))
+            Assert.Equal(JsonValueKind.Null, entry.RootElement.GetProperty("outcome").ValueKind);
+
+        await RunAsync(journal =>
+        {
+            for (ulong tip = 200; tip < 206; tip++)
+                journal.Observe(new CoreReport.TipChanged(0, tip, U256.From(tip), 1, SameTip: false));
+        });
+        using (JsonDocument entry = Entry(block))
+            Assert.Equal("not-seen-as-tip", entry.RootElement.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task A_block_of_days_ago_is_not_submitted_again()
+    {
+        await RunAsync(journal => journal.Save(Block(1)));
+        _time.Advance(TimeSpan.FromDays(2));
+
+        await RunAsync(_ => { });
+
+        Assert.Empty(_inbox.Events);
+    }
+
+    [Fact]
+    public async Task An_interrupted_write_leaves_nothing_that_is_taken_for_a_block()
+    {
+        Directory.CreateDirectory(Blocks);
+        await File.WriteAllTextAsync(Path.Combine(Blocks, "00.json.tmp"), "{ \"hash\":", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Blocks, "00.block.tmp"), "x", TestContext.Current.CancellationToken);
+
+        await RunAsync(_ => { });
+
+        Assert.Empty(Directory.GetFiles(Blocks));
+        Assert.Empty(_inbox.Events);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("{\"hash\":\"zz\",\"header\":\"zz\",\"template_id\":1,\"version\":1,\"header_timestamp\":1,\"header_nonce\":1,\"coinbase_tx\":\"\",\"provider\":\"\",\"found_at\":\"2026-11-23T12:00:00Z\",\"found_by\":\"\",\"has_full_block\":false}")]
+    public async Task A_damaged_entry_is_told_and_left_alone_and_others_are_read(string text)
+    {
+        await RunAsync(journal => journal.Save(Block(1)));
+        string damaged = Path.Combine(Blocks, "damaged.json");
+        await File.WriteAllTextAsync(damaged, text, TestContext.Current.CancellationToken);
+
+        await RunAsync(_ => { });
+
+        Assert.Single(_inbox.Events);
+        Assert.Contains(_capture.Lines, line => line.EventId == 5014 && line.Text.Contains("damaged.json", StringComparison.Ordinal));
+        Assert.Equal(text, await File.ReadAllTextAsync(damaged, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_disk_that_refuses_is_told_and_nothing_else()
+    {
+        // A file where the directory should be.
+        await File.WriteAllTextAsync(_directory, "", TestContext.Current.CancellationToken);
+
+        await RunAsync(journal => journal.Save(Block(1)));
+
+        Assert.Contains(_capture.Lines, line => line.EventId == 5013);
+        Assert.Contains(_capture.Lines, line => line.EventId == 5011);
+        File.Delete(_directory);
+    }
+
+    [Fact]
+    public async Task Without_a_directory_nothing_is_kept()
+    {
+        var journal = new BlockJournal(null, new Names(), 1, _time, new LoggerFactory([_capture]).CreateLogger<BlockJournal>());
+        journal.Save(Block(1));
+        await journal.RunAsync(_inbox, TestContext.Current.CancellationToken);
+
+        Assert.False(Directory.Exists(_directory));
+    }
+
+    public void Dispose()
+    {
+        _capture.Dispose();
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+    }
+
+    private static FoundBlock Block(byte seed)
+    {
+        byte[] header = new byte[80];
+        header.AsSpan().Fill(seed);
+        return new FoundBlock(
+            U256.FromLittleEndian([.. Enumerable.Range(seed, 32).Select(i => (byte)i)]),
+            header,
+            new SubmitSolution(7, 0x20000000, 5, 6, new byte[] { 1, 2, 3 }),
+            ProviderIndex: 0,
+            Transactions: null,
+            Start,
+            "miner 1 channel 2 \"me\"");
+    }
+
+    private JsonDocument Entry(FoundBlock block) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Blocks, block.BlockHash + ".json")));
+
+    /// <summary>One run of the daemon as far as the journal sees it.</summary>
+    private async Task RunAsync(Action<BlockJournal> act)
+    {
+        var journal = new BlockJournal(_directory, new Names(), 1, _time, new LoggerFactory([_capture]).CreateLogger<BlockJournal>());
+        act(journal);
+        journal.Complete();
+        await journal.RunAsync(_inbox, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Inbox : IEventSink
+    {
+        internal List<CoreEvent> Events { get; } = [];
+
+        public ValueTask PostAsync(CoreEvent coreEvent, CancellationToken cancellationToken)
+        {
+            Events.Add(coreEvent);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class Names : IPeerNames
+    {
+        public string Of(SessionId session) => "-";
+
+        public string Of(LinkRole role, int index) => "-";
+
+        public string Upstream(int index) => "-";
+
+        public string Provider(int index) => "provider";
+    }
+}
