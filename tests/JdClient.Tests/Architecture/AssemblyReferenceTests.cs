@@ -13,7 +13,9 @@ public class AssemblyReferenceTests
         ["Sv2.Transport"] = ["Sv2.Protocol", "Sv2.Noise", "Bitcoin"],
         ["Sv2.Channels"] = ["Sv2.Protocol", "Bitcoin"],
         ["JdClient.Core"] = ["Sv2.Channels", "Sv2.Protocol", "Bitcoin"],
-        ["JdClient"] = ["JdClient.Core", "Sv2.Channels", "Sv2.Transport", "Sv2.Noise", "Sv2.Protocol", "Bitcoin"],
+        ["Capnp"] = [],
+        ["BitcoinCore.Ipc"] = ["Capnp"],
+        ["JdClient"] = ["BitcoinCore.Ipc", "JdClient.Core", "Sv2.Channels", "Sv2.Transport", "Sv2.Noise", "Sv2.Protocol", "Bitcoin"],
     };
 
     private static readonly string[] Pure = ["Bitcoin", "Sv2.Protocol", "Sv2.Noise", "Sv2.Channels", "JdClient.Core"];

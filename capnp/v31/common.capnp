@@ -1,0 +1,11 @@
+@0xcd2c6232cb484a28;
+# Types shared by the node's interfaces. As Bitcoin Core 31.x has it.
+
+using CSharp = import "/csharp.capnp";
+$CSharp.namespace("BitcoinCore.Ipc.Generated.V31");
+
+struct BlockRef {
+  # A block by hash (32 bytes in the internal order) and height.
+  hash @0 :Data;
+  height @1 :Int32;
+}
