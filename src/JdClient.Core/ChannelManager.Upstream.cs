@@ -38,7 +38,7 @@ public sealed partial class ChannelManager
             case SetCustomMiningJobError error:
                 OnCustomJobError(session, error);
                 break;
-            case SetTarget target when IsOurs(session, target.ChannelId):
+            case SetTarget target when IsOursOrGroup(session, target.ChannelId):
                 session.Channel!.SetTarget(target.MaximumTarget);
                 _context.Report(new CoreReport.UpstreamTargetChanged(session.Slot.Index, target.MaximumTarget));
                 break;
@@ -51,8 +51,11 @@ public sealed partial class ChannelManager
             case OpenMiningChannelError error when error.RequestId == session.OpenRequest:
                 Leave(session, UpstreamHealth.Refuses, $"pool refused our channel: {error.ErrorCode}");
                 break;
-            case CloseChannel close when IsOurs(session, close.ChannelId):
+            case CloseChannel close when IsOursOrGroup(session, close.ChannelId):
                 Leave(session, UpstreamHealth.Refuses, $"pool closed our channel: {close.ReasonCode}");
+                break;
+            case SetGroupChannel group when session.Channel is { } channel && group.ChannelIds.Contains(channel.ChannelId):
+                session.GroupChannelId = group.GroupChannelId;
                 break;
             case Reconnect reconnect:
                 Redirect(session, session.Pool, reconnect);
@@ -64,6 +67,9 @@ public sealed partial class ChannelManager
     }
 
     private static bool IsOurs(UpstreamSession session, uint channelId) => session.Channel?.ChannelId == channelId;
+
+    private static bool IsOursOrGroup(UpstreamSession session, uint channelId) =>
+        IsOurs(session, channelId) || (session.Channel is not null && session.GroupChannelId == channelId);
 
     private void OpenUpstreamChannel(UpstreamSession session)
     {
@@ -108,6 +114,7 @@ public sealed partial class ChannelManager
             return;
         }
 
+        session.GroupChannelId = success.GroupChannelId;
         session.Channel = new UpstreamChannel(success.ChannelId, extranonce, success.Target);
         _context.Report(new CoreReport.UpstreamChannelOpened(
             session.Slot.Index, success.ChannelId, extranonce.Prefix.Length, extranonce.Size, success.Target));

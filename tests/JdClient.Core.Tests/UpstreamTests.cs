@@ -206,6 +206,40 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public void What_is_said_to_our_group_is_said_to_us()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        pool.Send(new SetTarget(1, U256.From(7)));
+        Assert.Equal(U256.From(7), harness.Core.Snapshot(harness.Now).Upstreams[0].Target);
+        pool.Send(new SetGroupChannel(5, [40]));
+        pool.Send(new SetTarget(1, U256.From(8)));
+        Assert.Equal(U256.From(7), harness.Core.Snapshot(harness.Now).Upstreams[0].Target);
+        pool.Send(new CloseChannel(5, "all of you"));
+        Assert.Null(WorkSourceOf(harness));
+        Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+    }
+
+    [Fact]
+    public void Outputs_that_ask_for_more_than_there_is_make_the_upstream_unfit()
+    {
+        var harness = new CoreHarness();
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        FakePool pool = harness.Pool();
+        pool.SetUp();
+        byte[] greedy = [2, .. FakePool.Outputs[1..], 0, 0, 0, 0, 0, 0, 0, 1, 1, 0x51];
+        pool.GiveTokens(2, greedy);
+        harness.Provider.NewBlock(2, 2);
+        pool.OpenChannel();
+        UpstreamSnapshot upstream = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        Assert.Equal(UpstreamHealth.Refuses, upstream.Health);
+        Assert.Contains("RewardsExceedValue", upstream.Reason, StringComparison.Ordinal);
+        miner.Mine();
+        Assert.Single(harness.ToMiner<SubmitSharesSuccess>(miner));
+    }
+
+    [Fact]
     public void Reconnect_is_followed_and_bounded()
     {
         var harness = new CoreHarness();

@@ -54,6 +54,9 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
     /// <summary>Our channel at the pool.</summary>
     public UpstreamChannel? Channel { get; set; }
 
+    /// <summary>The group that our channel is in; what is said to it is said to us (spec 05, 5.2.3).</summary>
+    public uint GroupChannelId { get; set; }
+
     /// <summary>Jobs of future templates and of the tip, oldest first. Bounded by the templates kept.</summary>
     public List<PooledJob> Jobs { get; } = [];
 
