@@ -1,3 +1,4 @@
+using Bitcoin;
 using JdClient.Core.Downstream;
 using JdClient.Core.Upstream;
 using Sv2.Channels;
@@ -193,8 +194,9 @@ public sealed partial class ChannelManager
         }
 
         // Answered with the target that counts from now on, also when it is the old one (reference-behaviour 6.8).
+        U256 before = miner.Channel.Target;
         miner.Channel.Update(update.NominalHashRate, update.MaximumTarget, _jobs, _context.Now);
-        SendTarget(miner);
+        SendTarget(miner, before);
         HashRateChanged();
     }
 
@@ -225,12 +227,5 @@ public sealed partial class ChannelManager
         _channelCount--;
         if (miner.Channel.Kind == ChannelKind.Extended)
             _extendedCount--;
-    }
-
-    private void SendTarget(MinerChannel miner)
-    {
-        SendTo(miner.Session, new SetTarget(miner.Id, miner.Channel.Target));
-        _context.Report(new CoreReport.TargetChanged(
-            miner.Session.Id, miner.Id, (float)miner.Channel.HashRate, miner.Channel.Target));
     }
 }

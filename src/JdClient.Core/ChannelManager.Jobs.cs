@@ -40,6 +40,7 @@ public sealed partial class ChannelManager
         (CoinbaseCut coinbase, JobOrigin origin) = MakeWork(template);
         Job job = _jobs.AddActive(template.Message, coinbase, MayRollVersion(origin), origin);
         BroadcastJob(job);
+        EveryoneHasWork();
         Register(job);
         ReportIssued(job, origin);
     }
@@ -50,6 +51,7 @@ public sealed partial class ChannelManager
             IssueFuture(template);
         if (_jobs.SetTip(tip, template.Id) is { } job)
             BroadcastPrevHash(job);
+        EveryoneHasWork();
 
         // SetNewPrevHash voids what miners had queued, and the store does the same.
         foreach (Template future in _templates.Future)

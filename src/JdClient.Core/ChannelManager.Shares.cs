@@ -1,4 +1,5 @@
 using System.Text;
+using Bitcoin;
 using JdClient.Core.Downstream;
 using JdClient.Core.Engine;
 using JdClient.Core.Upstream;
@@ -36,6 +37,7 @@ public sealed partial class ChannelManager
             return;
         }
 
+        U256 before = miner.Channel.Target;
         ShareResult result = miner.Channel.Submit(share, _jobs, _context.Now, out bool targetChanged);
         if (result.Verdict.IsAccepted())
         {
@@ -55,7 +57,7 @@ public sealed partial class ChannelManager
 
         if (targetChanged)
         {
-            SendTarget(miner);
+            SendTarget(miner, before);
             HashRateChanged();
         }
     }
@@ -164,7 +166,7 @@ public sealed partial class ChannelManager
             return false;
         if (channel.HasJob(share.Job.Id))
             return Forward(session, share);
-        uint sequence = channel.Shares.Add(share.Job.Id, Bitcoin.Difficulty.Of(channel.Target), null);
+        uint sequence = channel.Shares.Add(share.Job.Id, Difficulty.Of(channel.Target), null);
         SendShare(session, share, new SubmitSharesExtended(
             channel.ChannelId, sequence, pooled.UpstreamJobId, share.Nonce, share.NTime, share.Version, share.Extranonce));
         return true;

@@ -1,3 +1,4 @@
+using Bitcoin;
 using JdClient.Core.Downstream;
 using JdClient.Core.Engine;
 using JdClient.Core.Upstream;
@@ -9,11 +10,18 @@ namespace JdClient.Core;
 // Targets of channels as time passes, and the hash rate of all of them as the pool is told it (spec 05, UpdateChannel).
 public sealed partial class ChannelManager
 {
+    private const int MostReissues = JobStore.MaxLive / 4;
+
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
     private readonly VardiffOptions _vardiff;
 
+    // Channels whose target changed so much that they get their work again. Bounded by the channels: each is in it once.
+    private readonly List<MinerChannel> _retargeted = [];
+
     private Deadline? _vardiffDeadline;
+    private Deadline? _reissueDeadline;
+    private int _reissues;
 
     private void StartVardiff() => _vardiffDeadline ??= _context.After(_options.VardiffInterval, RunVardiff);
 
@@ -28,15 +36,65 @@ public sealed partial class ChannelManager
         {
             foreach (MinerChannel miner in session.Channels.Values)
             {
+                U256 before = miner.Channel.Target;
                 if (!miner.Channel.OnTime(_jobs, _context.Now))
                     continue;
                 changed = true;
-                SendTarget(miner);
+                SendTarget(miner, before);
             }
         }
 
         if (changed)
             HashRateChanged();
+    }
+
+    // A target counts for jobs to come. Where it is easier the miner may use it at once, where it is much harder it floods
+    // us: then its present work is given again, for all such channels together, and not before a second has passed.
+    private void SendTarget(MinerChannel miner, U256 before)
+    {
+        U256 target = miner.Channel.Target;
+        SendTo(miner.Session, new SetTarget(miner.Id, target));
+        _context.Report(new CoreReport.TargetChanged(miner.Session.Id, miner.Id, (float)miner.Channel.HashRate, target));
+        if (miner.AwaitsJob || (target <= before && target > before >> 1))
+            return;
+        miner.AwaitsJob = true;
+        _retargeted.Add(miner);
+        _reissueDeadline ??= _context.After(TellInterval, ReissueWork);
+    }
+
+    private void ReissueWork()
+    {
+        _reissueDeadline = null;
+        if (_retargeted.Count == 0 || _jobs.Active is not { } active)
+            return;
+        Job job = _jobs.Reissue(active, (uint)_context.Now.ToUnixTimeSeconds());
+        Register(job);
+
+        // The store keeps a number of jobs for a tip; before the one that the others have falls out, they get this one.
+        if (++_reissues >= MostReissues)
+        {
+            BroadcastJob(job);
+            EveryoneHasWork();
+            return;
+        }
+
+        foreach (MinerChannel miner in _retargeted)
+        {
+            miner.AwaitsJob = false;
+            if (miner.Session.Channels.ContainsKey(miner.Id))
+                SendTo(miner.Session, miner.Channel.ToMessage(job));
+        }
+
+        _retargeted.Clear();
+    }
+
+    // Everybody was just given a job, with the target it has now.
+    private void EveryoneHasWork()
+    {
+        _reissues = 0;
+        foreach (MinerChannel miner in _retargeted)
+            miner.AwaitsJob = false;
+        _retargeted.Clear();
     }
 
     private float SumOfHashRates()
@@ -72,7 +130,7 @@ public sealed partial class ChannelManager
             return;
         session.ToldHashRate = hashRate;
         session.ToldAt = _context.Now;
-        _context.Effects.SendOnLink(session.Pool.Link, new UpdateChannel(channel.ChannelId, hashRate, Bitcoin.U256.MaxValue));
+        _context.Effects.SendOnLink(session.Pool.Link, new UpdateChannel(channel.ChannelId, hashRate, U256.MaxValue));
         _context.Report(new CoreReport.UpstreamHashRate(session.Slot.Index, hashRate));
     }
 }

@@ -395,4 +395,54 @@ public sealed class DownstreamTests
 
         Assert.True(miner.Channel.Target < before);
     }
+
+    [Fact]
+    public void Work_is_given_again_to_the_channel_whose_target_became_easier_or_much_harder()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        MinerView second = miner.OpenExtended(hashRate: 100)!;
+        FakeMiner other = harness.Miner();
+        other.OpenExtended();
+        uint before = second.ActiveJob!.Value;
+
+        miner.Send(new UpdateChannel(second.Id, 100_000, U256.MaxValue));
+        Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
+        harness.PassSeconds(1);
+        NewExtendedMiningJob job = Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+        Assert.Equal(second.Id, job.ChannelId);
+        Assert.Equal((uint)harness.Now.ToUnixTimeSeconds(), job.MinNTime);
+        Assert.Empty(harness.ToMiner<Sv2Message>(other));
+
+        // Old and new job count, each with its target, and the pool has one job for both.
+        miner.Mine(second);
+        Assert.Equal(501u, Assert.Single(pool.Got<SubmitSharesExtended>()).JobId);
+        miner.Mine(second, jobId: before);
+        Assert.Equal(501u, Assert.Single(pool.Got<SubmitSharesExtended>()).JobId);
+
+        miner.Send(new UpdateChannel(second.Id, 90_000, U256.MaxValue));
+        harness.PassSeconds(1);
+        Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+        miner.Send(new UpdateChannel(second.Id, 100_000, U256.MaxValue));
+        harness.PassSeconds(1.5);
+        Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
+    }
+
+    [Fact]
+    public void Many_changes_of_one_channels_target_do_not_make_the_others_jobs_unknown()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Begin();
+        FakeMiner restless = harness.Miner();
+        restless.OpenExtended();
+        FakeMiner calm = harness.Miner();
+        calm.OpenExtended();
+        for (int i = 0; i < 600; i++)
+        {
+            restless.Send(new UpdateChannel(2, i % 2 == 0 ? 1000 : 1, U256.MaxValue));
+            harness.PassSeconds(1.1);
+        }
+
+        calm.Mine();
+        Assert.Single(harness.ToMiner<SubmitSharesSuccess>(calm));
+    }
 }

@@ -19,4 +19,7 @@ internal sealed class MinerChannel(DownstreamSession session, DownstreamChannel 
 
     /// <summary>It has accepted shares that are not acknowledged, and is on the list for that.</summary>
     public bool AwaitsFlush { get; set; }
+
+    /// <summary>Its target has changed, and it gets its work again so that the target counts.</summary>
+    public bool AwaitsJob { get; set; }
 }

@@ -81,7 +81,16 @@ public sealed class JobStore
     /// Gives the work of <paramref name="job"/> again under a new id, so that a target set since takes effect without
     /// waiting for the next template. There must be a tip.
     /// </summary>
-    public Job Reissue(Job job) => Activate(job with { Id = NextId() });
+    /// <param name="job">The job; usually the active one.</param>
+    /// <param name="minNTime">
+    /// Lowest header time of the new job, where that is later than the tip's: a miner that begins anew on it then does not
+    /// search again what it has searched.
+    /// </param>
+    public Job Reissue(Job job, uint minNTime = 0)
+    {
+        Tip tip = Tip ?? throw NoTip();
+        return Activate(job with { Id = NextId() }, minNTime > tip.MinNTime ? tip with { MinNTime = minNTime } : tip);
+    }
 
     /// <summary>
     /// Moves to a tip. If it is on another block, all live jobs become stale and stale ones are forgotten. The newest
@@ -134,13 +143,13 @@ public sealed class JobStore
     // 0 is skipped when the counter wraps; a job that old is long forgotten.
     private uint NextId() => ++_lastId == 0 ? ++_lastId : _lastId;
 
-    private Job Activate(Job job)
+    private static InvalidOperationException NoTip() => new("a job cannot be active before there is a tip");
+
+    private Job Activate(Job job) => Activate(job, Tip ?? throw NoTip());
+
+    private Job Activate(Job job, Tip tip)
     {
-        Job active = job with
-        {
-            Tip = Tip ?? throw new InvalidOperationException("a job cannot be active before there is a tip"),
-            Activation = ++Activations,
-        };
+        Job active = job with { Tip = tip, Activation = ++Activations };
         if (_live.Count == MaxLive)
             _live.RemoveAt(0);
         _live.Add(active.Id, active);

@@ -107,25 +107,26 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
             BitConverter.TryWriteBytes(extranonce, sequence);
         U256 root = MerkleRoot(channel, channel.Jobs[job], extranonce);
         uint version = VersionOf(channel.Jobs[job]);
+        uint nTime = Math.Max(prevHash.MinNTime, MinNTimeOf(channel.Jobs[job]));
         U256 network = CompactTarget.ToTarget(prevHash.NBits);
         uint nonce = sequence << 16;
         for (uint last = nonce + MostHashes; ; nonce++)
         {
             if (nonce == last)
                 throw new InvalidOperationException("no share within a reasonable time");
-            U256 hash = new BlockHeader(version, prevHash.PrevHash, root, prevHash.MinNTime, prevHash.NBits, nonce).Hash();
+            U256 hash = new BlockHeader(version, prevHash.PrevHash, root, nTime, prevHash.NBits, nonce).Hash();
             if (block ? hash <= network : hash <= channel.Target && hash > network)
                 break;
         }
 
         if (channel.Extended)
         {
-            var share = new SubmitSharesExtended(channel.Id, sequence, job, nonce, prevHash.MinNTime, version, extranonce);
+            var share = new SubmitSharesExtended(channel.Id, sequence, job, nonce, nTime, version, extranonce);
             Send(change is null ? share : change(share));
         }
         else
         {
-            Send(new SubmitSharesStandard(channel.Id, sequence, job, nonce, prevHash.MinNTime, version));
+            Send(new SubmitSharesStandard(channel.Id, sequence, job, nonce, nTime, version));
         }
 
         return sequence;
@@ -140,6 +141,9 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         : ((NewMiningJob)job).MerkleRoot;
 
     private static uint VersionOf(Sv2Message job) => job is NewExtendedMiningJob extended ? extended.Version : ((NewMiningJob)job).Version;
+
+    private static uint MinNTimeOf(Sv2Message job) =>
+        (job is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)job).MinNTime).GetValueOrDefault();
 
     private void ForEach(uint id, Action<MinerView> act)
     {
