@@ -136,7 +136,7 @@ public sealed record RewardScript(string Text, ReadOnlyMemory<byte> ScriptPubKey
 /// <summary>Where logs go.</summary>
 public sealed record LogConfiguration
 {
-    /// <summary>Also write to this file, rolled daily and by size (<c>log_file</c>, option <c>-f</c>). Default: console only.</summary>
+    /// <summary>Also write to this file; after 100 MB to one with a number behind its name, 14 are kept (<c>log_file</c>, option <c>-f</c>). Default: console only.</summary>
     public string? File { get; init; }
 
     /// <summary>The least level that is written (<c>log_level</c>, or the variable <c>RUST_LOG</c>). Default: information.</summary>

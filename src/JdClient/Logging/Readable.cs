@@ -46,5 +46,5 @@ internal static class Readable
 
     /// <summary>When something is tried again, as the end of a sentence; empty when never.</summary>
     internal static string Retry(DateTimeOffset? at) =>
-        at is { } time ? string.Create(CultureInfo.InvariantCulture, $", tried again at {time:HH:mm:ss}") : "";
+        at is { } time ? string.Create(CultureInfo.InvariantCulture, $", tried again at {time.ToLocalTime():HH:mm:ss}") : "";
 }

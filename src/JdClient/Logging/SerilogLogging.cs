@@ -9,7 +9,8 @@ using Serilog.Sinks.SystemConsole.Themes;
 
 namespace JdClient.Logging;
 
-/// <summary>Serilog to the console and, where configured, to a rolling file. One line an event; exceptions follow theirs.</summary>
+/// <summary>Serilog to the console and, where configured, to a file, which keeps its name and is followed by numbered
+/// ones when it is full. One line an event; exceptions follow theirs.</summary>
 internal sealed class SerilogLogging : IDisposable
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {EventId_Id} {Message:lj}{NewLine}{Exception}";
@@ -39,7 +40,7 @@ internal sealed class SerilogLogging : IDisposable
                 file,
                 outputTemplate: Template,
                 formatProvider: CultureInfo.InvariantCulture,
-                rollingInterval: RollingInterval.Day,
+                rollingInterval: RollingInterval.Infinite,
                 rollOnFileSizeLimit: true,
                 fileSizeLimitBytes: FileSizeLimit,
                 retainedFileCountLimit: FilesKept);

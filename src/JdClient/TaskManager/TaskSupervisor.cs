@@ -57,7 +57,12 @@ internal sealed class TaskSupervisor(ILogger<TaskSupervisor> log, DaemonStatus s
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        // An owner that did not stop before: no task outlives this.
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
 
     private async Task SuperviseAsync(
         Task started,

@@ -26,7 +26,8 @@ public sealed partial class ProcessTests : IDisposable
                 .Replace("127.0.0.1:34265", "127.0.0.1:0", StringComparison.Ordinal)
                 .Replace("monitoring_address = \"127.0.0.1:9091\"", "", StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
-        using Process process = Start("-c", config);
+        string log = Path.Combine(_directory, "jdc.log");
+        using Process process = Start("-c", config, "-f", log);
         string? line;
         do
             line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
@@ -41,6 +42,9 @@ public sealed partial class ProcessTests : IDisposable
         // A stop that takes longer ends with ForcedStop after 5 s.
         Assert.Equal(ExitCode.Success, (ExitCode)process.ExitCode);
         Assert.Contains("Stopped", await rest, StringComparison.Ordinal);
+        string logged = await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken);
+        Assert.Contains("Stopped", logged, StringComparison.Ordinal);
+        Assert.DoesNotContain(ConfigText.ExampleSecret, logged, StringComparison.Ordinal);
     }
 
     [Fact]
