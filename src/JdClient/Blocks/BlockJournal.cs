@@ -28,7 +28,8 @@ internal sealed class BlockJournal
     private readonly int _providers;
     private readonly TimeProvider _time;
     private readonly ILogger<BlockJournal> _log;
-    private readonly Channel<Command> _queue = Channel.CreateBounded<Command>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    private readonly Channel<Command> _queue =
+        Channel.CreateBounded<Command>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
     // Touched by the journal's task alone: entries without an outcome, and how many tips they have seen.
     private readonly Dictionary<U256, (JournalEntry Entry, int Tips)> _open = [];
@@ -182,5 +183,6 @@ internal sealed class BlockJournal
     }
 
     /// <summary>Providers may have moved in the configuration since; one that is gone counts as the first.</summary>
-    private int ProviderIndex(string name) => Math.Max(0, Enumerable.Range(0, _providers).FirstOrDefault(index => _names.Provider(index) == name));
+    private int ProviderIndex(string name) =>
+        Math.Max(0, Enumerable.Range(0, _providers).FirstOrDefault(index => _names.Provider(index) == name));
 }

@@ -27,7 +27,9 @@ internal sealed class JournalDirectory(string path)
 
     /// <summary>The files of entries, oldest first.</summary>
     internal ImmutableArray<string> EntryFiles() =>
-        [.. Directory.EnumerateFiles(path, "*" + EntryEnding).OrderBy(File.GetLastWriteTimeUtc).ThenBy(file => file, StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(path, "*" + EntryEnding)
+            .OrderBy(File.GetLastWriteTimeUtc)
+            .ThenBy(file => file, StringComparer.Ordinal)];
 
     /// <summary>Writes the full block, where it is known, and then the entry.</summary>
     /// <returns>The entry's file.</returns>

@@ -42,7 +42,9 @@ internal sealed record JournalEntry
     /// <summary>Whether the file of the same name with the ending <c>.block</c> holds the full block.</summary>
     public required bool HasFullBlock { get; init; }
 
-    /// <summary>What became of it: <see cref="InChain"/>, <see cref="NotSeen"/>, <see cref="TooOld"/>; null as long as that is not known.</summary>
+    /// <summary>
+    /// What became of it: <see cref="InChain"/>, <see cref="NotSeen"/>, <see cref="TooOld"/>; null as long as that is not known.
+    /// </summary>
     public string? Outcome { get; init; }
 
     /// <summary>When that became known.</summary>

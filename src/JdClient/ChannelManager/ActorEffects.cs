@@ -13,7 +13,8 @@ namespace JdClient.ChannelManager;
 /// Carries out what the channel manager wants done, without ever waiting: queues are tried, and a full one ends the
 /// connection behind it. Called by the actor's task alone.
 /// </summary>
-internal sealed class ActorEffects(SessionTable sessions, LinkManager links, BlockJournal journal, ReportLog reports, CoreReportFeed feed) : IEffects
+internal sealed class ActorEffects(
+    SessionTable sessions, LinkManager links, BlockJournal journal, ReportLog reports, CoreReportFeed feed) : IEffects
 {
     /// <inheritdoc/>
     public void SendToMiner(SessionId session, Sv2Message message)

@@ -36,7 +36,8 @@ internal static class CommandLine
         {
             Description = "Check the configuration, print it with all defaults and without secrets, and end.",
         };
-        var root = new RootCommand("Stratum V2 Job Declarator Client: mine your own templates and be paid by a pool.") { config, logFile, check };
+        var root = new RootCommand(
+            "Stratum V2 Job Declarator Client: mine your own templates and be paid by a pool.") { config, logFile, check };
         root.SetAction(async (parsed, token) =>
         {
             ConfigurationResult result = ConfigurationLoader.Load(parsed.GetValue(config)!, environment);

@@ -27,5 +27,7 @@ internal sealed class ConfigProblems
 
     /// <summary>Everything found: by line, what has no line last, errors and warnings as they come.</summary>
     internal ImmutableArray<ConfigProblem> ToImmutable() =>
-        [.. _problems.OrderBy(problem => problem.Origin.Line ?? int.MaxValue).ThenBy(problem => problem.Origin.Source, StringComparer.Ordinal)];
+        [.. _problems
+            .OrderBy(problem => problem.Origin.Line ?? int.MaxValue)
+            .ThenBy(problem => problem.Origin.Source, StringComparer.Ordinal)];
 }

@@ -19,7 +19,8 @@ public static class ConfigurationLoader
 
     /// <summary>Reads a file, which may be missing where variables supply the settings.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="environment">Environment variables; other than <c>JDC__…</c> only <c>RUST_LOG</c>, <c>STATE_DIRECTORY</c> and what paths name are used.</param>
+    /// <param name="environment">Environment variables; other than <c>JDC__…</c> only <c>RUST_LOG</c>, <c>STATE_DIRECTORY</c> and what
+    /// paths name are used.</param>
     public static ConfigurationResult Load(string path, IReadOnlyDictionary<string, string> environment)
     {
         string? text = null;

@@ -26,5 +26,9 @@ internal static class CoreOptionsFactory
     };
 
     private static UpstreamOptions Upstream(UpstreamConfiguration upstream) =>
-        new($"{upstream.Pool.Host}:{upstream.Pool.Port}", upstream.UserIdentity) { Pool = upstream.Pool, JobDeclarator = upstream.JobDeclarator };
+        new($"{upstream.Pool.Host}:{upstream.Pool.Port}", upstream.UserIdentity)
+        {
+            Pool = upstream.Pool,
+            JobDeclarator = upstream.JobDeclarator,
+        };
 }

@@ -24,7 +24,9 @@ public static class EffectiveConfiguration
         Text(toml, "mode", configuration.Mode.ToString().ToUpperInvariant());
         Text(toml, "jdc_signature", configuration.MinerTag);
         Text(toml, "coinbase_reward_script", configuration.CoinbaseRewardScript.Text);
-        toml.AppendLine(CultureInfo.InvariantCulture, $"# its script: {Convert.ToHexStringLower(configuration.CoinbaseRewardScript.ScriptPubKey.Span)}");
+        toml.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"# its script: {Convert.ToHexStringLower(configuration.CoinbaseRewardScript.ScriptPubKey.Span)}");
         Number(toml, "shares_per_minute", Math.Round(configuration.SharesPerMinute, 4));
         Number(toml, "share_batch_size", configuration.ShareBatchSize);
         Number(toml, "reserved_downstream_rollable_extranonce_size", configuration.RollableExtranonceSize);
@@ -37,7 +39,8 @@ public static class EffectiveConfiguration
         Number(toml, "monitoring_cache_refresh_secs", configuration.Monitoring.CacheRefresh.TotalSeconds);
 
         Header(toml, "[miner_telemetry]");
-        toml.AppendLine(CultureInfo.InvariantCulture, $"cidrs = [{string.Join(", ", configuration.MinerTelemetry.Cidrs.Select(cidr => Quote(cidr.ToString())))}]");
+        string cidrs = string.Join(", ", configuration.MinerTelemetry.Cidrs.Select(cidr => Quote(cidr.ToString())));
+        toml.AppendLine(CultureInfo.InvariantCulture, $"cidrs = [{cidrs}]");
         Header(toml, "[limits]");
         Section(toml, OptionKeys.Limits, configuration.Limits);
         Section(toml, OptionKeys.CoreLimits, configuration.CoreLimits);
@@ -70,7 +73,10 @@ public static class EffectiveConfiguration
         {
             case TemplateProviderConfiguration.Sv2Tp sv2:
                 Header(toml, "[template_provider_type.Sv2Tp]");
-                Text(toml, "address", sv2.Endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{sv2.Endpoint.Host}]:{sv2.Endpoint.Port}" : sv2.Name);
+                Text(
+                    toml,
+                    "address",
+                    sv2.Endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{sv2.Endpoint.Host}]:{sv2.Endpoint.Port}" : sv2.Name);
                 Optional(toml, "public_key", sv2.Authority?.ToString());
                 toml.AppendLine(CultureInfo.InvariantCulture, $"allow_unverified = {(sv2.Authority is null ? "true" : "false")}");
                 toml.AppendLine(CultureInfo.InvariantCulture, $"unencrypted = {(sv2.Unencrypted ? "true" : "false")}");
@@ -94,9 +100,11 @@ public static class EffectiveConfiguration
 
     private static void Header(StringBuilder toml, string header) => toml.AppendLine().AppendLine(header);
 
-    private static void Text(StringBuilder toml, string key, string value) => toml.AppendLine(CultureInfo.InvariantCulture, $"{key} = {Quote(value)}");
+    private static void Text(StringBuilder toml, string key, string value) =>
+        toml.AppendLine(CultureInfo.InvariantCulture, $"{key} = {Quote(value)}");
 
-    private static void Number(StringBuilder toml, string key, double value) => toml.AppendLine(CultureInfo.InvariantCulture, $"{key} = {value}");
+    private static void Number(StringBuilder toml, string key, double value) =>
+        toml.AppendLine(CultureInfo.InvariantCulture, $"{key} = {value}");
 
     private static void Optional(StringBuilder toml, string key, string? value)
     {

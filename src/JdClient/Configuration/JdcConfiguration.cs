@@ -121,7 +121,9 @@ public sealed record UpstreamConfiguration
     /// <summary>The key that must have signed the pool's certificate (<c>authority_pubkey</c>).</summary>
     public required AuthorityPublicKey PoolAuthority { get; init; }
 
-    /// <summary>The key that must have signed the job declarator's certificate (<c>jds_authority_pubkey</c>). Default: the pool's.</summary>
+    /// <summary>
+    /// The key that must have signed the job declarator's certificate (<c>jds_authority_pubkey</c>). Default: the pool's.
+    /// </summary>
     public required AuthorityPublicKey JobDeclaratorAuthority { get; init; }
 
     /// <summary>What the pool knows the farm by, at most 255 bytes; may be empty (<c>user_identity</c>).</summary>
@@ -136,7 +138,10 @@ public sealed record RewardScript(string Text, ReadOnlyMemory<byte> ScriptPubKey
 /// <summary>Where logs go.</summary>
 public sealed record LogConfiguration
 {
-    /// <summary>Also write to this file; after 100 MB to one with a number behind its name, 14 are kept (<c>log_file</c>, option <c>-f</c>). Default: console only.</summary>
+    /// <summary>
+    /// Also write to this file; after 100 MB to one with a number behind its name, 14 are kept (<c>log_file</c>, option <c>-f</c>).
+    /// Default: console only.
+    /// </summary>
     public string? File { get; init; }
 
     /// <summary>The least level that is written (<c>log_level</c>, or the variable <c>RUST_LOG</c>). Default: information.</summary>

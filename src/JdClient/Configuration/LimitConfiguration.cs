@@ -3,7 +3,9 @@ namespace JdClient.Configuration;
 /// <summary>Bounds of what peers may use (<c>[limits]</c>). The defaults carry 10,000 miners.</summary>
 public sealed record LimitConfiguration
 {
-    /// <summary>Downstream connections at a time, handshakes included; more are closed at once (<c>max_connections</c>). Default 20,000.</summary>
+    /// <summary>
+    /// Downstream connections at a time, handshakes included; more are closed at once (<c>max_connections</c>). Default 20,000.
+    /// </summary>
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>
@@ -18,7 +20,9 @@ public sealed record LimitConfiguration
     /// </summary>
     public int MaxHandshakes { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
-    /// <summary>Connections that the operating system holds for us until they are accepted (<c>listen_backlog</c>). Default 4,096.</summary>
+    /// <summary>
+    /// Connections that the operating system holds for us until they are accepted (<c>listen_backlog</c>). Default 4,096.
+    /// </summary>
     public int ListenBacklog { get; init; } = 4096;
 
     /// <summary>Time for a downstream's whole handshake (<c>handshake_timeout_secs</c>). Default 10 s.</summary>

@@ -20,7 +20,13 @@ internal static partial class OptionKeys
         new(key, Whole: true, 1, max, options => get(options), (options, value) => with(options, (int)value));
 
     private static OptionKey<T> Seconds<T>(string key, double max, Func<T, TimeSpan> get, Func<T, TimeSpan, T> with) =>
-        new(key, Whole: false, 0.001, max, options => get(options).TotalSeconds, (options, value) => with(options, TimeSpan.FromSeconds(value)));
+        new(
+            key,
+            Whole: false,
+            0.001,
+            max,
+            options => get(options).TotalSeconds,
+            (options, value) => with(options, TimeSpan.FromSeconds(value)));
 
     /// <summary>The section's options: the defaults with what is written in it.</summary>
     internal static T Read<T>(this SectionReader section, IReadOnlyList<OptionKey<T>> keys, T options)

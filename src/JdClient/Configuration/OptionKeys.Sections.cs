@@ -10,11 +10,13 @@ internal static partial class OptionKeys
     internal static readonly IReadOnlyList<OptionKey<LimitConfiguration>> Limits =
     [
         Count<LimitConfiguration>("max_connections", 1_000_000, o => o.MaxConnections, (o, v) => o with { MaxConnections = v }),
-        Count<LimitConfiguration>("max_connections_per_address", 1_000_000, o => o.MaxConnectionsPerAddress, (o, v) => o with { MaxConnectionsPerAddress = v }),
+        Count<LimitConfiguration>(
+            "max_connections_per_address", 1_000_000, o => o.MaxConnectionsPerAddress, (o, v) => o with { MaxConnectionsPerAddress = v }),
         Count<LimitConfiguration>("max_handshakes", 10_000, o => o.MaxHandshakes, (o, v) => o with { MaxHandshakes = v }),
         Count<LimitConfiguration>("listen_backlog", 65_535, o => o.ListenBacklog, (o, v) => o with { ListenBacklog = v }),
         Seconds<LimitConfiguration>("handshake_timeout_secs", Hour, o => o.HandshakeTimeout, (o, v) => o with { HandshakeTimeout = v }),
-        Seconds<LimitConfiguration>("first_message_timeout_secs", Hour, o => o.FirstMessageTimeout, (o, v) => o with { FirstMessageTimeout = v }),
+        Seconds<LimitConfiguration>(
+            "first_message_timeout_secs", Hour, o => o.FirstMessageTimeout, (o, v) => o with { FirstMessageTimeout = v }),
         Seconds<LimitConfiguration>("connect_timeout_secs", Hour, o => o.ConnectTimeout, (o, v) => o with { ConnectTimeout = v }),
         Seconds<LimitConfiguration>("write_stall_timeout_secs", Hour, o => o.WriteStallTimeout, (o, v) => o with { WriteStallTimeout = v }),
         Count<LimitConfiguration>("downstream_queue", 1_000_000, o => o.DownstreamQueue, (o, v) => o with { DownstreamQueue = v }),
@@ -27,7 +29,8 @@ internal static partial class OptionKeys
     [
         Count<CoreLimits>("max_channels_per_connection", 65_535, o => o.ChannelsPerSession, (o, v) => o with { ChannelsPerSession = v }),
         Count<CoreLimits>("max_channels", 65_280, o => o.Channels, (o, v) => o with { Channels = v }),
-        Count<CoreLimits>("max_pending_opens_per_connection", 65_535, o => o.PendingOpensPerSession, (o, v) => o with { PendingOpensPerSession = v }),
+        Count<CoreLimits>(
+            "max_pending_opens_per_connection", 65_535, o => o.PendingOpensPerSession, (o, v) => o with { PendingOpensPerSession = v }),
         Count<CoreLimits>("max_pending_opens", 65_535, o => o.PendingOpens, (o, v) => o with { PendingOpens = v }),
         Count<CoreLimits>("future_templates", 1000, o => o.FutureTemplates, (o, v) => o with { FutureTemplates = v }),
         Count<CoreLimits>("templates_per_tip", 1000, o => o.TemplatesPerTip, (o, v) => o with { TemplatesPerTip = v }),
@@ -35,7 +38,8 @@ internal static partial class OptionKeys
         Count<CoreLimits>("token_stock", 100, o => o.TokenStock, (o, v) => o with { TokenStock = v }),
         Count<CoreLimits>("cached_shares", 1_000_000, o => o.CachedShares, (o, v) => o with { CachedShares = v }),
         Count<CoreLimits>("waiting_blocks", 10_000, o => o.WaitingBlocks, (o, v) => o with { WaitingBlocks = v }),
-        Count<CoreLimits>("share_hashes_per_channel", 10_000_000, o => o.ShareHashesPerChannel, (o, v) => o with { ShareHashesPerChannel = v }),
+        Count<CoreLimits>(
+            "share_hashes_per_channel", 10_000_000, o => o.ShareHashesPerChannel, (o, v) => o with { ShareHashesPerChannel = v }),
     ];
 
     /// <summary><c>[fallback]</c>.</summary>
@@ -51,7 +55,8 @@ internal static partial class OptionKeys
         Seconds<FallbackOptions>("forgive_after_secs", 24 * Hour, o => o.ForgiveAfter, (o, v) => o with { ForgiveAfter = v }),
         Seconds<FallbackOptions>("stability_secs", 24 * Hour, o => o.StabilityTime, (o, v) => o with { StabilityTime = v }),
         Count<FallbackOptions>("rejected_share_limit", 1_000_000, o => o.RejectedShareLimit, (o, v) => o with { RejectedShareLimit = v }),
-        Seconds<FallbackOptions>("rejected_share_window_secs", 24 * Hour, o => o.RejectedShareWindow, (o, v) => o with { RejectedShareWindow = v }),
+        Seconds<FallbackOptions>(
+            "rejected_share_window_secs", 24 * Hour, o => o.RejectedShareWindow, (o, v) => o with { RejectedShareWindow = v }),
         Count<FallbackOptions>("refusal_retries", 1000, o => o.RefusalRetries, (o, v) => o with { RefusalRetries = v }),
         Seconds<FallbackOptions>("refusal_retry_base_secs", Hour, o => o.RefusalRetryBase, (o, v) => o with { RefusalRetryBase = v }),
         Seconds<FallbackOptions>("refusal_retry_max_secs", Hour, o => o.RefusalRetryMax, (o, v) => o with { RefusalRetryMax = v }),

@@ -37,7 +37,8 @@ internal static class PeerText
 
     /// <summary>Whether a host is this machine for certain, by name or address.</summary>
     internal static bool IsThisHost(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
     /// <summary>An IPv6 address without its brackets.</summary>
     internal static string Unbracket(string host) => host is ['[', .., ']'] ? host[1..^1] : host;

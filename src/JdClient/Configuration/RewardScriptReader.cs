@@ -46,10 +46,13 @@ internal sealed class RewardScriptReader(SectionReader top)
         switch (provider)
         {
             case TemplateProviderConfiguration.BitcoinCoreIpc ipc when (networks & NetworkOf(ipc.Network)) == 0:
-                top.Error(Key, $"is not of {ipc.Network.ToString().ToLowerInvariant()}, the network of template_provider_type.BitcoinCoreIpc");
+                top.Error(
+                    Key, $"is not of {ipc.Network.ToString().ToLowerInvariant()}, the network of template_provider_type.BitcoinCoreIpc");
                 break;
             case TemplateProviderConfiguration.Sv2Tp sv2 when NetworkOfPort(sv2.Endpoint.Port) is { } network && (networks & network) == 0:
-                top.Warn(Key, $"is not of {network.ToString().ToLowerInvariant()}, which the template provider's port {sv2.Endpoint.Port} suggests");
+                top.Warn(
+                    Key,
+                    $"is not of {network.ToString().ToLowerInvariant()}, which the template provider's port {sv2.Endpoint.Port} suggests");
                 break;
         }
     }

@@ -30,7 +30,9 @@ internal sealed partial class RootReader
             return null;
         }
 
-        top.Warn(olderAddress is null ? "downstream_port" : "downstream_address", $"is an older spelling; today's is {ListeningExample}; both work");
+        top.Warn(
+            olderAddress is null ? "downstream_port" : "downstream_address",
+            $"is an older spelling; today's is {ListeningExample}; both work");
         if (olderAddress is null || olderPort is null)
         {
             if (!top.Has("downstream_address"))

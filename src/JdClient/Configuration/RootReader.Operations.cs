@@ -30,7 +30,9 @@ internal sealed partial class RootReader
         {
             if (!TryParseCidr(text, out IPNetwork network))
                 section.Error("cidrs", $"holds \"{text}\", which is not a network such as 192.168.1.0/24");
-            else if (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork || network.PrefixLength < 24 || !IsPrivate(network.BaseAddress))
+            else if (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork
+                || network.PrefixLength < 24
+                || !IsPrivate(network.BaseAddress))
                 section.Error("cidrs", $"holds {text}; only private IPv4 networks of /24 or smaller are searched");
             else
                 cidrs.Add(network);

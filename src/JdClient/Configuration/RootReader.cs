@@ -19,7 +19,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
     {
         IPEndPoint? listening = ReadListeningAddress();
         AuthoritySecretKey? authority = ReadAuthority(listening);
-        long? validity = Required(top.Integer("cert_validity_sec", 1, MaxCertificateValidity), "cert_validity_sec", "cert_validity_sec = 3600");
+        long? validity = Required(
+            top.Integer("cert_validity_sec", 1, MaxCertificateValidity), "cert_validity_sec", "cert_validity_sec = 3600");
         (ushort minVersion, ushort maxVersion) = ReadVersions();
         MiningMode? mode = ReadMode();
         ImmutableArray<UpstreamConfiguration> upstreams = ReadUpstreams(mode);
@@ -36,7 +37,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         string dataDirectory = ReadDataDirectory();
         (LimitConfiguration limits, CoreLimits coreLimits) = ReadLimits();
         FallbackOptions fallback = ReadFallback();
-        DeadlineOptions deadlines = top.Section("deadlines") is { } section ? section.Read(OptionKeys.Deadlines, new DeadlineOptions()) : new();
+        DeadlineOptions deadlines = top.Section("deadlines")?.Read(OptionKeys.Deadlines, new DeadlineOptions()) ?? new();
 
         if (listening is null || authority is null || validity is null || mode is null || provider is null || reward is null
             || tag is null || sharesPerMinute is null || batch is null)
@@ -90,8 +91,10 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
 
     private (ushort Min, ushort Max) ReadVersions()
     {
-        long? min = Required(top.Integer("min_supported_version", 0, ushort.MaxValue), "min_supported_version", "min_supported_version = 2");
-        long? max = Required(top.Integer("max_supported_version", 0, ushort.MaxValue), "max_supported_version", "max_supported_version = 2");
+        long? min = Required(
+            top.Integer("min_supported_version", 0, ushort.MaxValue), "min_supported_version", "min_supported_version = 2");
+        long? max = Required(
+            top.Integer("max_supported_version", 0, ushort.MaxValue), "max_supported_version", "max_supported_version = 2");
         if (min > ProtocolVersion)
             top.Error("min_supported_version", $"is {min}; the protocol's version is {ProtocolVersion}, so it must be at most that");
         if (max < ProtocolVersion)
@@ -119,7 +122,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         int length = Encoding.UTF8.GetByteCount(tag);
         if (length > JdcConfiguration.MaxMinerTagLength)
         {
-            string message = $"is {length} bytes long; a coinbase has room for {JdcConfiguration.MaxMinerTagLength} beside height, pool and extranonce";
+            string message = $"is {length} bytes long; a coinbase has room for {JdcConfiguration.MaxMinerTagLength} "
+                + "beside height, pool and extranonce";
             top.Error("jdc_signature", message);
         }
 
@@ -143,7 +147,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
             if (required.Contains(extension))
                 top.Error("required_extensions", $"0x{extension:x4} is not implemented here; only 0x0002 (worker identity) is");
             else
-                top.Warn("supported_extensions", $"0x{extension:x4} is not implemented here and is left out; only 0x0002 (worker identity) is");
+                top.Warn(
+                    "supported_extensions", $"0x{extension:x4} is not implemented here and is left out; only 0x0002 (worker identity) is");
         }
 
         return ([.. supported.Where(extension => extension == Sv2.Protocol.ExtensionTypes.WorkerHashrateTracking)], required);
@@ -172,7 +177,9 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         void Ordered(string name, TimeSpan first, TimeSpan last)
         {
             if (first > last)
-                section.Error($"{name}_base_secs", $"is {first.TotalSeconds} s, more than {name}_max_secs ({last.TotalSeconds} s); the first pause is the shortest");
+                section.Error(
+                    $"{name}_base_secs",
+                    $"is {first.TotalSeconds} s, more than {name}_max_secs ({last.TotalSeconds} s); the first pause is the shortest");
         }
     }
 }

@@ -81,7 +81,10 @@ internal sealed partial class SectionReader
                     string name = $"{key}[{i}]";
                     if (list.Items[i] is not ConfigNode.Table inner)
                     {
-                        problems.Error(list.Items[i].Origin, Full(name), $"is {list.Items[i].KindForPeople}; it must be a table under [[{Full(key)}]]");
+                        problems.Error(
+                            list.Items[i].Origin,
+                            Full(name),
+                            $"is {list.Items[i].KindForPeople}; it must be a table under [[{Full(key)}]]");
                         continue;
                     }
 

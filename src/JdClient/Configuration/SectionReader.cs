@@ -31,7 +31,8 @@ internal sealed partial class SectionReader(ConfigNode.Table table, string path,
     internal void Warn(string key, string message) => problems.Warn(OriginOf(key), Full(key), message);
 
     /// <summary>Reports a key that must be written and is not.</summary>
-    internal void Missing(string key, string example) => problems.Missing(table.Origin, Full(key), $"is missing; write for example: {example}");
+    internal void Missing(string key, string example) =>
+        problems.Missing(table.Origin, Full(key), $"is missing; write for example: {example}");
 
     /// <summary>The value of a key or of its older spelling. Both at once is an error.</summary>
     internal ConfigNode? Find(string key, string? older = null)

@@ -83,8 +83,8 @@ internal static class TomlSource
         if (syntax is TableArraySyntax)
         {
             target = new ConfigNode.Table(Origin(syntax, sourceName));
-            ImmutableArray<ConfigNode> before = parent.Entries.TryGetValue(path[^1], out ConfigNode? list) && list is ConfigNode.List l ? l.Items : [];
-            parent.Entries[path[^1]] = new ConfigNode.List(before.IsEmpty ? target.Origin : list!.Origin, before.Add(target));
+            var before = parent.Entries.GetValueOrDefault(path[^1]) as ConfigNode.List;
+            parent.Entries[path[^1]] = new ConfigNode.List(before?.Origin ?? target.Origin, (before?.Items ?? []).Add(target));
         }
         else
         {
@@ -122,7 +122,9 @@ internal static class TomlSource
             case ArraySyntax array:
                 return new ConfigNode.List(
                     origin,
-                    [.. array.Items.Where(item => item.Value is not null).Select(item => Convert(item.Value!, Origin(item, sourceName), sourceName))]);
+                    [.. array.Items
+                        .Where(item => item.Value is not null)
+                        .Select(item => Convert(item.Value!, Origin(item, sourceName), sourceName))]);
             case InlineTableSyntax inline:
                 var table = new ConfigNode.Table(origin);
                 foreach (InlineTableItemSyntax item in inline.Items)

@@ -138,7 +138,8 @@ internal sealed class DownstreamListener : IDisposable
             return;
         }
 
-        _supervisor.Start($"miner at {peer}", FaultAction.CloseSession, token => ServeAsync(socket, remote.Address, peer, token), _ => socket.Dispose());
+        _supervisor.Start(
+            $"miner at {peer}", FaultAction.CloseSession, token => ServeAsync(socket, remote.Address, peer, token), _ => socket.Dispose());
     }
 
     private async Task ServeAsync(Socket socket, IPAddress address, string peer, CancellationToken cancellationToken)
@@ -177,7 +178,8 @@ internal sealed class DownstreamListener : IDisposable
                 _log.MinerConnected(session.Id.Value, peer);
                 await _inbox.PostAsync(new CoreEvent.MinerConnected(session.Id, peer), cancellationToken);
                 announced = true;
-                ConnectionEnd end = await connection.RunAsync((inbound, token) => OnMessageAsync(session, inbound, token), cancellationToken);
+                ConnectionEnd end = await connection.RunAsync(
+                    (inbound, token) => OnMessageAsync(session, inbound, token), cancellationToken);
                 reason = end.ToString();
             }
             finally

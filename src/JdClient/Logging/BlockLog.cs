@@ -5,10 +5,14 @@ namespace JdClient.Logging;
 /// <summary>Lines about found blocks: event ids 5000 to 5999. They are never left out.</summary>
 internal static partial class BlockLog
 {
-    [LoggerMessage(5000, LogLevel.Warning, "BLOCK FOUND {Hash} by {FoundBy} for {Source}: submitted to the template provider: {Submitted}, pushed to the job declarator: {Pushed}")]
+    [LoggerMessage(5000, LogLevel.Warning,
+        "BLOCK FOUND {Hash} by {FoundBy} for {Source}: submitted to the template provider: {Submitted}, pushed to the job declarator: "
+        + "{Pushed}")]
     internal static partial void BlockFound(this ILogger log, string hash, string foundBy, string source, bool submitted, bool pushed);
 
-    [LoggerMessage(5001, LogLevel.Critical, "Miner {Session} ({Peer}) channel {Channel}: a block of job {Job} does not fit its coinbase and cannot be published; this is a defect of this program, please report it")]
+    [LoggerMessage(5001, LogLevel.Critical,
+        "Miner {Session} ({Peer}) channel {Channel}: a block of job {Job} does not fit its coinbase and cannot be published; this is a "
+        + "defect of this program, please report it")]
     internal static partial void BlockInconsistent(this ILogger log, long session, string peer, uint channel, uint job);
 
     [LoggerMessage(5002, LogLevel.Warning, "Block {Hash}: submitted again to template provider {Provider}")]

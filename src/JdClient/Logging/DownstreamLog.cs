@@ -20,7 +20,8 @@ internal static partial class DownstreamLog
     [LoggerMessage(2004, LogLevel.Warning, "Accepting connections failed, trying again in {Pause} ms: {Reason}")]
     internal static partial void AcceptFailed(this ILogger log, string reason, double pause);
 
-    [LoggerMessage(2010, LogLevel.Information, "Miner {Session} ({Peer}): accepted, {Vendor} {Hardware} {Firmware} {Device}, standard jobs required: {StandardJobs}")]
+    [LoggerMessage(2010, LogLevel.Information,
+        "Miner {Session} ({Peer}): accepted, {Vendor} {Hardware} {Firmware} {Device}, standard jobs required: {StandardJobs}")]
     internal static partial void SessionAccepted(
         this ILogger log, long session, string peer, string vendor, string hardware, string firmware, string device, bool standardJobs);
 
@@ -37,7 +38,8 @@ internal static partial class DownstreamLog
     [LoggerMessage(2014, LogLevel.Debug, "Miner {Session} ({Peer}): extensions {Extensions}")]
     internal static partial void SessionExtensions(this ILogger log, long session, string peer, string extensions);
 
-    [LoggerMessage(2020, LogLevel.Information, "Miner {Session} ({Peer}) channel {Channel}: opened, {Kind}, \"{User}\", {HashRate}, difficulty {Difficulty}")]
+    [LoggerMessage(2020, LogLevel.Information,
+        "Miner {Session} ({Peer}) channel {Channel}: opened, {Kind}, \"{User}\", {HashRate}, difficulty {Difficulty}")]
     internal static partial void ChannelOpened(
         this ILogger log, long session, string peer, uint channel, string kind, string user, string hashRate, string difficulty);
 
@@ -51,9 +53,11 @@ internal static partial class DownstreamLog
     internal static partial void ChannelClosed(this ILogger log, long session, string peer, uint channel, string reason);
 
     [LoggerMessage(2024, LogLevel.Debug, "Miner {Session} ({Peer}) channel {Channel}: difficulty {Difficulty} for {HashRate}")]
-    internal static partial void TargetChanged(this ILogger log, long session, string peer, uint channel, string hashRate, string difficulty);
+    internal static partial void TargetChanged(
+        this ILogger log, long session, string peer, uint channel, string hashRate, string difficulty);
 
-    [LoggerMessage(2030, LogLevel.Debug, "Miner {Session} ({Peer}) channel {Channel}: share of job {Job} accepted, difficulty {Difficulty}")]
+    [LoggerMessage(2030, LogLevel.Debug,
+        "Miner {Session} ({Peer}) channel {Channel}: share of job {Job} accepted, difficulty {Difficulty}")]
     internal static partial void ShareAccepted(this ILogger log, long session, string peer, uint channel, uint job, double difficulty);
 
     [LoggerMessage(2031, LogLevel.Debug, "Miner {Session} ({Peer}) channel {Channel}: share of job {Job} refused, {ErrorCode}")]

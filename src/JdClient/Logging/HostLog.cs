@@ -6,7 +6,8 @@ namespace JdClient.Logging;
 /// <summary>Lines of the daemon as a whole: event ids 1000 to 1999.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "JdClient {Version} starts: mode {Mode}, {Upstreams} upstreams, template provider {Provider}")]
+    [LoggerMessage(1000, LogLevel.Information,
+        "JdClient {Version} starts: mode {Mode}, {Upstreams} upstreams, template provider {Provider}")]
     internal static partial void Starting(this ILogger log, string version, string mode, int upstreams, string provider);
 
     [LoggerMessage(1001, LogLevel.Information, "Miners: {Url}")]
@@ -39,6 +40,7 @@ internal static partial class HostLog
     [LoggerMessage(1040, LogLevel.Error, "The channel manager failed on {Event}; the event is dropped, the daemon goes on")]
     internal static partial void CoreFaulted(this ILogger log, Exception exception, string @event);
 
-    [LoggerMessage(1041, LogLevel.Debug, "A message of an unknown type was ignored: {Source}, extension 0x{Extension:x4}, type 0x{Type:x2}")]
+    [LoggerMessage(1041, LogLevel.Debug,
+        "A message of an unknown type was ignored: {Source}, extension 0x{Extension:x4}, type 0x{Type:x2}")]
     internal static partial void UnknownMessage(this ILogger log, string source, ushort extension, byte type);
 }

@@ -13,7 +13,10 @@ internal static class Readable
     internal static string Text(string text)
     {
         ReadOnlySpan<char> shown = text.AsSpan(0, Math.Min(text.Length, MaxPeerText));
-        if (text.Length <= MaxPeerText && !shown.ContainsAnyInRange('\0', '\x1f') && !shown.ContainsAnyInRange('\x7f', '\x9f') && !shown.ContainsAny('\u2028', '\u2029'))
+        if (text.Length <= MaxPeerText
+            && !shown.ContainsAnyInRange('\0', '\x1f')
+            && !shown.ContainsAnyInRange('\x7f', '\x9f')
+            && !shown.ContainsAny('\u2028', '\u2029'))
             return text;
         string clean = string.Create(shown.Length, text, static (span, source) =>
         {

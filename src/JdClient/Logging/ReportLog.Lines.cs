@@ -51,7 +51,8 @@ internal sealed partial class ReportLog
                 log.ChannelClosed(r.Session.Value, names.Of(r.Session), r.Channel, Readable.Text(r.Reason));
                 return true;
             case CoreReport.TargetChanged r:
-                log.TargetChanged(r.Session.Value, names.Of(r.Session), r.Channel, Readable.HashRate(r.HashRate), Readable.DifficultyOf(r.Target));
+                log.TargetChanged(
+                    r.Session.Value, names.Of(r.Session), r.Channel, Readable.HashRate(r.HashRate), Readable.DifficultyOf(r.Target));
                 return true;
             default:
                 return false;
@@ -63,7 +64,11 @@ internal sealed partial class ReportLog
         switch (report)
         {
             case CoreReport.ProviderChanged r:
-                log.ProviderChanged(r.Name, r.State.ToString(), Readable.Text(r.Reason), Readable.Retry(r.State == ProviderState.Waiting ? r.RetryAt : null));
+                log.ProviderChanged(
+                    r.Name,
+                    r.State.ToString(),
+                    Readable.Text(r.Reason),
+                    Readable.Retry(r.State == ProviderState.Waiting ? r.RetryAt : null));
                 return true;
             case CoreReport.ConstraintsSent r:
                 log.ConstraintsSent(names.Provider(r.Index), r.MaxAdditionalSize, r.MaxAdditionalSigops);

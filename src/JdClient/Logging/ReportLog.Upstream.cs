@@ -9,13 +9,19 @@ internal sealed partial class ReportLog
         switch (report)
         {
             case CoreReport.UpstreamChanged r:
-                log.UpstreamChanged(r.Name, r.State.ToString(), r.Health.ToString(), Readable.Text(r.Reason), Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
+                log.UpstreamChanged(
+                    r.Name,
+                    r.State.ToString(),
+                    r.Health.ToString(),
+                    Readable.Text(r.Reason),
+                    Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
                 return true;
             case CoreReport.UpstreamExtensions r:
                 log.UpstreamExtensions(names.Upstream(r.Index), Readable.Extensions(r.Extensions));
                 return true;
             case CoreReport.UpstreamChannelOpened r:
-                log.UpstreamChannelOpened(names.Upstream(r.Index), r.Channel, r.ExtranoncePrefix, r.ExtranonceSize, Readable.DifficultyOf(r.Target));
+                log.UpstreamChannelOpened(
+                    names.Upstream(r.Index), r.Channel, r.ExtranoncePrefix, r.ExtranonceSize, Readable.DifficultyOf(r.Target));
                 return true;
             case CoreReport.UpstreamTargetChanged r:
                 log.UpstreamTargetChanged(names.Upstream(r.Index), Readable.DifficultyOf(r.Target));
@@ -73,7 +79,8 @@ internal sealed partial class ReportLog
                 log.CustomJobSent(names.Upstream(r.Index), r.TemplateId, r.RequestId);
                 return true;
             case CoreReport.CustomJobAcknowledged r:
-                log.CustomJobAcknowledged(names.Upstream(r.Index), r.TemplateId, r.UpstreamJobId, r.Latency.TotalMilliseconds, r.CachedShares);
+                log.CustomJobAcknowledged(
+                    names.Upstream(r.Index), r.TemplateId, r.UpstreamJobId, r.Latency.TotalMilliseconds, r.CachedShares);
                 return true;
             case CoreReport.CustomJobRefused r:
                 log.CustomJobRefused(names.Upstream(r.Index), r.TemplateId, Readable.Text(r.ErrorCode), r.Decision.ToString());

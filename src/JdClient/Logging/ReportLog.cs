@@ -49,8 +49,8 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
     }
 
     private static bool MayNotBeLeftOut(CoreReport report) => report is CoreReport.BlockFound or CoreReport.BlockInconsistent
-        or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged or CoreReport.ProviderChanged
-        or CoreReport.TipChanged;
+        or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged
+        or CoreReport.ProviderChanged or CoreReport.TipChanged;
 
     private bool Take(CoreReport report)
     {

@@ -17,18 +17,22 @@ internal static partial class TemplateLog
     [LoggerMessage(4003, LogLevel.Warning, "Template provider {Provider}: template {Template} cannot be mined, {Reason}")]
     internal static partial void TemplateRefused(this ILogger log, string provider, ulong template, string reason);
 
-    [LoggerMessage(4004, LogLevel.Information, "Template provider {Provider}: new tip {PrevHash}, template {Template}, nBits {Bits:x8}, same as before: {Same}")]
+    [LoggerMessage(4004, LogLevel.Information,
+        "Template provider {Provider}: new tip {PrevHash}, template {Template}, nBits {Bits:x8}, same as before: {Same}")]
     internal static partial void TipChanged(this ILogger log, string provider, string prevHash, ulong template, uint bits, bool same);
 
     [LoggerMessage(4005, LogLevel.Information, "Template provider {Provider}: no transactions of template {Template}, {ErrorCode}")]
     internal static partial void TransactionDataRefused(this ILogger log, string provider, ulong template, string errorCode);
 
-    [LoggerMessage(4006, LogLevel.Warning, "Template provider {Provider} (link {Link}): silent for {Minutes} minutes; is its node still running?")]
+    [LoggerMessage(4006, LogLevel.Warning,
+        "Template provider {Provider} (link {Link}): silent for {Minutes} minutes; is its node still running?")]
     internal static partial void ProviderSilent(this ILogger log, string provider, long link, double minutes);
 
-    [LoggerMessage(4007, LogLevel.Warning, "Template provider {Provider} (link {Link}): its certificate is not checked, as no public_key is configured")]
+    [LoggerMessage(4007, LogLevel.Warning,
+        "Template provider {Provider} (link {Link}): its certificate is not checked, as no public_key is configured")]
     internal static partial void ProviderUnverified(this ILogger log, string provider, long link);
 
-    [LoggerMessage(4010, LogLevel.Information, "Job {Job} of template {Template} for {Source}: sent to {Channels} channels, future: {Future}")]
+    [LoggerMessage(4010, LogLevel.Information,
+        "Job {Job} of template {Template} for {Source}: sent to {Channels} channels, future: {Future}")]
     internal static partial void JobIssued(this ILogger log, uint job, ulong template, string source, int channels, bool future);
 }

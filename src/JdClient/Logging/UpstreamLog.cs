@@ -6,13 +6,17 @@ namespace JdClient.Logging;
 internal static partial class UpstreamLog
 {
     [LoggerMessage(3000, LogLevel.Information, "Upstream {Upstream}: {State}, {Health}, {Reason}{Retry}")]
-    internal static partial void UpstreamChanged(this ILogger log, string upstream, string state, string health, string reason, string retry);
+    internal static partial void UpstreamChanged(
+        this ILogger log, string upstream, string state, string health, string reason, string retry);
 
     [LoggerMessage(3001, LogLevel.Information, "Upstream {Upstream}: extensions {Extensions}")]
     internal static partial void UpstreamExtensions(this ILogger log, string upstream, string extensions);
 
-    [LoggerMessage(3002, LogLevel.Information, "Upstream {Upstream} channel {Channel}: opened, extranonce prefix {Prefix} bytes and {Size} bytes to roll, difficulty {Difficulty}")]
-    internal static partial void UpstreamChannelOpened(this ILogger log, string upstream, uint channel, int prefix, int size, string difficulty);
+    [LoggerMessage(3002, LogLevel.Information,
+        "Upstream {Upstream} channel {Channel}: opened, extranonce prefix {Prefix} bytes and {Size} bytes to roll, difficulty "
+        + "{Difficulty}")]
+    internal static partial void UpstreamChannelOpened(
+        this ILogger log, string upstream, uint channel, int prefix, int size, string difficulty);
 
     [LoggerMessage(3003, LogLevel.Information, "Upstream {Upstream}: difficulty {Difficulty}")]
     internal static partial void UpstreamTargetChanged(this ILogger log, string upstream, string difficulty);
@@ -50,23 +54,30 @@ internal static partial class UpstreamLog
     [LoggerMessage(3020, LogLevel.Information, "Upstream {Upstream}: template {Template} waits for a token")]
     internal static partial void TokenAwaited(this ILogger log, string upstream, ulong template);
 
-    [LoggerMessage(3021, LogLevel.Information, "Upstream {Upstream}: template {Template} declared with {Transactions} transactions (request {Request})")]
+    [LoggerMessage(3021, LogLevel.Information,
+        "Upstream {Upstream}: template {Template} declared with {Transactions} transactions (request {Request})")]
     internal static partial void JobDeclared(this ILogger log, string upstream, ulong template, uint request, int transactions);
 
     [LoggerMessage(3022, LogLevel.Information, "Upstream {Upstream}: {Transactions} missing transactions provided (request {Request})")]
     internal static partial void MissingTransactionsProvided(this ILogger log, string upstream, uint request, int transactions);
 
-    [LoggerMessage(3023, LogLevel.Information, "Upstream {Upstream}: declaration of template {Template} acknowledged after {Milliseconds} ms")]
+    [LoggerMessage(3023, LogLevel.Information,
+        "Upstream {Upstream}: declaration of template {Template} acknowledged after {Milliseconds} ms")]
     internal static partial void DeclarationAcknowledged(this ILogger log, string upstream, ulong template, double milliseconds);
 
-    [LoggerMessage(3024, LogLevel.Warning, "Upstream {Upstream}: declaration of template {Template} refused, {ErrorCode} {Details}; {Decision}")]
-    internal static partial void DeclarationRefused(this ILogger log, string upstream, ulong template, string errorCode, string details, string decision);
+    [LoggerMessage(3024, LogLevel.Warning,
+        "Upstream {Upstream}: declaration of template {Template} refused, {ErrorCode} {Details}; {Decision}")]
+    internal static partial void DeclarationRefused(
+        this ILogger log, string upstream, ulong template, string errorCode, string details, string decision);
 
     [LoggerMessage(3025, LogLevel.Debug, "Upstream {Upstream}: custom job of template {Template} sent (request {Request})")]
     internal static partial void CustomJobSent(this ILogger log, string upstream, ulong template, uint request);
 
-    [LoggerMessage(3026, LogLevel.Information, "Upstream {Upstream}: custom job of template {Template} is job {Job} there, after {Milliseconds} ms; {Shares} waiting shares sent")]
-    internal static partial void CustomJobAcknowledged(this ILogger log, string upstream, ulong template, uint job, double milliseconds, int shares);
+    [LoggerMessage(3026, LogLevel.Information,
+        "Upstream {Upstream}: custom job of template {Template} is job {Job} there, after {Milliseconds} ms; {Shares} waiting shares "
+        + "sent")]
+    internal static partial void CustomJobAcknowledged(
+        this ILogger log, string upstream, ulong template, uint job, double milliseconds, int shares);
 
     [LoggerMessage(3027, LogLevel.Warning, "Upstream {Upstream}: custom job of template {Template} refused, {ErrorCode}; {Decision}")]
     internal static partial void CustomJobRefused(this ILogger log, string upstream, ulong template, string errorCode, string decision);

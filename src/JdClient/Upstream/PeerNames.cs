@@ -17,7 +17,8 @@ internal sealed class PeerNames(JdcConfiguration configuration, SessionTable ses
     public string Of(LinkRole role, int index) => role switch
     {
         LinkRole.TemplateProvider => Provider(index),
-        LinkRole.JobDeclarator when index >= 0 && index < configuration.Upstreams.Length => Name(configuration.Upstreams[index].JobDeclarator),
+        LinkRole.JobDeclarator when index >= 0 && index < configuration.Upstreams.Length => Name(
+            configuration.Upstreams[index].JobDeclarator),
         _ => Upstream(index),
     };
 

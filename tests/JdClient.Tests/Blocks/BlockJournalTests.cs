@@ -130,7 +130,8 @@ public sealed class BlockJournalTests : IDisposable
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    [InlineData("{\"hash\":\"zz\",\"header\":\"zz\",\"template_id\":1,\"version\":1,\"header_timestamp\":1,\"header_nonce\":1,\"coinbase_tx\":\"\",\"provider\":\"\",\"found_at\":\"2026-11-23T12:00:00Z\",\"found_by\":\"\",\"has_full_block\":false}")]
+    [InlineData("{\"hash\":\"zz\",\"header\":\"zz\",\"template_id\":1,\"version\":1,\"header_timestamp\":1,\"header_nonce\":1,"
+        + "\"coinbase_tx\":\"\",\"provider\":\"\",\"found_at\":\"2026-11-23T12:00:00Z\",\"found_by\":\"\",\"has_full_block\":false}")]
     public async Task A_damaged_entry_is_told_and_left_alone_and_others_are_read(string text)
     {
         await RunAsync(journal => journal.Save(Block(1)));

@@ -66,7 +66,7 @@ public sealed partial class ProcessTests : IDisposable
         start.ArgumentList.Add(typeof(JdClientHost).Assembly.Location);
         foreach (string arg in args)
             start.ArgumentList.Add(arg);
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("JDC__", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (string name in start.Environment.Keys.ToArray().Where(name => name.StartsWith("JDC__", StringComparison.OrdinalIgnoreCase)))
             start.Environment.Remove(name);
         return Process.Start(start)!;
     }

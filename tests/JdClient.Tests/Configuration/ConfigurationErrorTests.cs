@@ -14,7 +14,10 @@ public sealed class ConfigurationErrorTests
         { "listening_address", "listening_address = \"127.0.0.1:9091\"", "monitoring_address", "needs its own" },
         { "authority_public_key", "", "authority_public_key", "keygen" },
         { "authority_public_key", $"authority_public_key = \"{ConfigText.OtherPublic}\"", "authority_public_key", "does not belong" },
-        { "authority_public_key", "authority_public_key = \"9auqWEzQDVyd2oe1JVGFLMLHZtCo2FFqZwtKA5gd9xbuEu7PH7Z\"", "authority_public_key", "checksum" },
+        {
+            "authority_public_key", "authority_public_key = \"9auqWEzQDVyd2oe1JVGFLMLHZtCo2FFqZwtKA5gd9xbuEu7PH7Z\"",
+            "authority_public_key", "checksum"
+        },
         { "authority_public_key", $"authority_public_key = \"{ConfigText.ExampleSecret}\"", "authority_public_key", "secret key" },
         { "authority_secret_key", "", "authority_secret_key", "keygen" },
         { "authority_secret_key", "authority_secret_key = 7", "authority_secret_key", "not an authority secret key" },
@@ -31,12 +34,24 @@ public sealed class ConfigurationErrorTests
         { "mode", "mode = \"FULLTEMPLATES\"", "mode", "did you mean FULLTEMPLATE?" },
         { "min_supported_version", "min_supported_version = 3", "min_supported_version", "at most" },
         { "max_supported_version", "max_supported_version = 1", "max_supported_version", "at least" },
-        { "jdc_signature", "jdc_signature = \"123456789012345678901234567890123456789012345678901234567890\"", "jdc_signature", "room for 52" },
+        {
+            "jdc_signature", "jdc_signature = \"123456789012345678901234567890123456789012345678901234567890\"",
+            "jdc_signature", "room for 52"
+        },
         { "jdc_signature", "jdc_signature = \"ääääääääääääääääääääääääääb\"", "jdc_signature", "room for 52" },
-        { "coinbase_reward_script", "coinbase_reward_script = \"bc1q9f9vj7spn8h7qda6pn8d4g4j99f0mn9lhwz55j\"", "coinbase_reward_script", "addr(" },
-        { "coinbase_reward_script", "coinbase_reward_script = \"addr(bc1q9f9vj7spn8h7qda6pn8d4g4j99f0mn9lhwz55k)\"", "coinbase_reward_script", "not an output descriptor" },
+        {
+            "coinbase_reward_script", "coinbase_reward_script = \"bc1q9f9vj7spn8h7qda6pn8d4g4j99f0mn9lhwz55j\"",
+            "coinbase_reward_script", "addr("
+        },
+        {
+            "coinbase_reward_script", "coinbase_reward_script = \"addr(bc1q9f9vj7spn8h7qda6pn8d4g4j99f0mn9lhwz55k)\"",
+            "coinbase_reward_script", "not an output descriptor"
+        },
         { "coinbase_reward_script", "coinbase_reward_script = \"\"", "coinbase_reward_script", "not an output descriptor" },
-        { "coinbase_reward_script", "coinbase_reward_script = { output_script_type = \"P2XX\", output_script_value = \"00\" }", "coinbase_reward_script.output_script_value", "P2WPKH" },
+        {
+            "coinbase_reward_script", "coinbase_reward_script = { output_script_type = \"P2XX\", output_script_value = \"00\" }",
+            "coinbase_reward_script.output_script_value", "P2WPKH"
+        },
         { "monitoring_address", "monitoring_address = \"0.0.0.0\"", "monitoring_address", "port" },
         { "monitoring_cache_refresh_secs", "monitoring_cache_refresh_secs = 0", "monitoring_cache_refresh_secs", "from 1" },
         { "cidrs", "cidrs = [\"8.8.8.0/24\"]", "miner_telemetry.cidrs", "private" },
@@ -50,7 +65,10 @@ public sealed class ConfigurationErrorTests
         { "user_identity", "", "upstreams[0].user_identity", "is missing" },
         { "address", "address = \"127.0.0.1\"", "template_provider_type.Sv2Tp.address", "host:port" },
         { "address", "address = \"tp.example.com:8442\"", "template_provider_type.Sv2Tp.public_key", "allow_unverified" },
-        { "address", "address = \"tp.example.com:8442\"\nallow_unverified = true\nunencrypted = true", "template_provider_type.Sv2Tp.unencrypted", "this host" },
+        {
+            "address", "address = \"tp.example.com:8442\"\nallow_unverified = true\nunencrypted = true",
+            "template_provider_type.Sv2Tp.unencrypted", "this host"
+        },
         { "supported_extensions", "supported_extensions = [70000,", "supported_extensions", "0xffff" },
         { "mode", "required_extensions = [0x0009]", "required_extensions", "supported_extensions" },
         { "mode", "reserved_downstream_rollable_extranonce_size = 31", "reserved_downstream_rollable_extranonce_size", "to 26" },
@@ -107,7 +125,10 @@ public sealed class ConfigurationErrorTests
     public void The_second_published_pair_is_refused_off_loopback_too()
     {
         string text = ConfigText.With("listening_address", "listening_address = \"0.0.0.0:34265\"")
-            .Replace($"authority_public_key = \"{ConfigText.ExamplePublic}\"", $"authority_public_key = \"{ConfigText.OtherPublic}\"", StringComparison.Ordinal)
+            .Replace(
+                $"authority_public_key = \"{ConfigText.ExamplePublic}\"",
+                $"authority_public_key = \"{ConfigText.OtherPublic}\"",
+                StringComparison.Ordinal)
             .Replace(ConfigText.ExampleSecret, "zmBEmPhqo3A92FkiLVvyCz6htc3e53ph3ZbD4ASqGaLjwnFLi", StringComparison.Ordinal);
 
         ConfigProblem error = Assert.Single(ConfigText.Read(text).Problems, p => p.Severity == ConfigSeverity.Error);
@@ -170,7 +191,8 @@ public sealed class ConfigurationErrorTests
         ConfigurationResult result = ConfigText.Read(
             ConfigText.Whole + "\n[template_provider_type.BitcoinCoreIpc]\nversion = 31\nnetwork = \"testnet4\"\n");
 
-        Assert.Contains(result.Problems, p => p.Key == "template_provider_type" && p.Message.Contains("exactly one", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Problems, p => p.Key == "template_provider_type" && p.Message.Contains("exactly one", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -191,7 +213,8 @@ public sealed class ConfigurationErrorTests
     [Fact]
     public void A_top_level_key_below_a_table_line_is_said_to_belong_above_it()
     {
-        ConfigurationResult result = ConfigText.Read(ConfigText.Whole.Replace("cidrs =", "log_level = \"debug\"\ncidrs =", StringComparison.Ordinal));
+        ConfigurationResult result = ConfigText.Read(
+            ConfigText.Whole.Replace("cidrs =", "log_level = \"debug\"\ncidrs =", StringComparison.Ordinal));
 
         ConfigProblem warning = Assert.Single(result.Problems);
         Assert.Equal("miner_telemetry.log_level", warning.Key);

@@ -89,7 +89,8 @@ public sealed class ConfigurationLoadTests
     [Fact]
     public void Older_spellings_work()
     {
-        string text = ConfigText.With("listening_address", "downstream_address = \"127.0.0.1\"\ndownstream_port = 34255\nmin_extranonce2_size = 4");
+        string text = ConfigText.With(
+            "listening_address", "downstream_address = \"127.0.0.1\"\ndownstream_port = 34255\nmin_extranonce2_size = 4");
 
         JdcConfiguration configuration = ConfigText.Valid(ConfigText.Read(text));
 
@@ -100,7 +101,8 @@ public sealed class ConfigurationLoadTests
     [Fact]
     public void An_older_spelling_beside_the_present_one_is_an_error()
     {
-        string text = ConfigText.With("mode", "downstream_port = 1\nmin_extranonce2_size = 4\nreserved_downstream_rollable_extranonce_size = 8");
+        string text = ConfigText.With(
+            "mode", "downstream_port = 1\nmin_extranonce2_size = 4\nreserved_downstream_rollable_extranonce_size = 8");
 
         string[] keys = [.. ConfigText.Read(text).Problems.Where(p => p.Severity == ConfigSeverity.Error).Select(p => p.Key)];
 
@@ -123,7 +125,8 @@ public sealed class ConfigurationLoadTests
     public void Sections_change_only_what_they_name()
     {
         JdcConfiguration configuration = ConfigText.Valid(ConfigText.Read(
-            ConfigText.Whole + "\n[limits]\nmax_connections = 7\ntoken_stock = 5\n[fallback]\nstability_secs = 1.5\n[deadlines]\nsetup_secs = 3\n"));
+            ConfigText.Whole
+            + "\n[limits]\nmax_connections = 7\ntoken_stock = 5\n[fallback]\nstability_secs = 1.5\n[deadlines]\nsetup_secs = 3\n"));
 
         Assert.Equal(new LimitConfiguration { MaxConnections = 7 }, configuration.Limits);
         Assert.Equal(new CoreLimits { TokenStock = 5 }, configuration.CoreLimits);
@@ -148,7 +151,8 @@ public sealed class ConfigurationLoadTests
     public void Paths_take_home_and_variables()
     {
         var variables = new Dictionary<string, string> { ["HOME"] = "/home/m", ["SITE"] = "north", ["RUST_LOG"] = "error" };
-        string text = ConfigText.With("mode", "log_file = \"~/$SITE/${SITE}_$UNSET.log\"\nlog_level = \"debug\"\ndata_dir = \"$HOME/data\"");
+        string text = ConfigText.With(
+            "mode", "log_file = \"~/$SITE/${SITE}_$UNSET.log\"\nlog_level = \"debug\"\ndata_dir = \"$HOME/data\"");
 
         JdcConfiguration configuration = ConfigText.Valid(ConfigText.Read(text, variables));
 

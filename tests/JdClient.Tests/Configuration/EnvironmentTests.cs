@@ -9,7 +9,8 @@ public sealed class EnvironmentTests
     [Fact]
     public void The_environment_wins_over_the_file_whatever_its_letter_case()
     {
-        JdcConfiguration configuration = Read(("JDC__SHARES_PER_MINUTE", "12"), ("jdc__Mode", "coinbaseonly"), ("JDC__LIMITS__MAX_CONNECTIONS", "5"));
+        JdcConfiguration configuration = Read(
+            ("JDC__SHARES_PER_MINUTE", "12"), ("jdc__Mode", "coinbaseonly"), ("JDC__LIMITS__MAX_CONNECTIONS", "5"));
 
         Assert.Equal(12f, configuration.SharesPerMinute);
         Assert.Equal(MiningMode.CoinbaseOnly, configuration.Mode);
@@ -70,14 +71,17 @@ public sealed class EnvironmentTests
             ["JDC__TEMPLATE_PROVIDER_TYPE__BITCOINCOREIPC__VERSION"] = "31",
         });
 
-        Assert.Contains(result.Problems, p => p.Key == "template_provider_type" && p.Message.Contains("exactly one", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Problems, p => p.Key == "template_provider_type" && p.Message.Contains("exactly one", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Lists_are_separated_by_commas()
     {
         JdcConfiguration configuration = Read(
-            ("JDC__SUPPORTED_EXTENSIONS", "0x0002, 2"), ("JDC__REQUIRED_EXTENSIONS", "2"), ("JDC__MINER_TELEMETRY__CIDRS", "10.0.0.0/24,10.0.1.7/24"));
+            ("JDC__SUPPORTED_EXTENSIONS", "0x0002, 2"),
+            ("JDC__REQUIRED_EXTENSIONS", "2"),
+            ("JDC__MINER_TELEMETRY__CIDRS", "10.0.0.0/24,10.0.1.7/24"));
 
         Assert.Equal([(ushort)2], configuration.SupportedExtensions.AsEnumerable());
         Assert.Equal([(ushort)2], configuration.RequiredExtensions.AsEnumerable());
@@ -93,7 +97,9 @@ public sealed class EnvironmentTests
             ["JDC__CERT_VALIDITY_SEC"] = "an hour",
         });
 
-        Assert.Equal(["JDC__AUTHORITY_SECRET_KEY", "JDC__CERT_VALIDITY_SEC"], result.Problems.Select(p => p.Origin.Source).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["JDC__AUTHORITY_SECRET_KEY", "JDC__CERT_VALIDITY_SEC"],
+            result.Problems.Select(p => p.Origin.Source).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(result.Problems, p => p.ToString().Contains("mkDLT", StringComparison.Ordinal));
     }
 

@@ -58,7 +58,8 @@ public sealed class HostilePeerTests
         for (int second = 0; second < 300 && !closed.IsCompleted; second++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(closed, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
+            await Task.WhenAny(
+                closed, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
         await closed;
@@ -78,7 +79,11 @@ public sealed class HostilePeerTests
         Assert.Contains(end.Reason, new[] { ConnectionEndReason.PeerClosed, ConnectionEndReason.ConnectionReset });
         await daemon.Log.WaitForAsync(SessionViolation);
         await AssertServesAsync(daemon);
-        Assert.DoesNotContain(daemon.Log.Lines, line => line.EventId == SessionClosed && line.Level >= LogLevel.Information && line.Text.StartsWith("Miner 1 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            daemon.Log.Lines,
+            line => line.EventId == SessionClosed
+                && line.Level >= LogLevel.Information
+                && line.Text.StartsWith("Miner 1 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,7 +113,8 @@ public sealed class HostilePeerTests
     [Fact]
     public async Task A_connection_above_the_limit_is_closed_and_told_once_and_room_is_used_again()
     {
-        await using TestDaemon daemon = await TestDaemon.StartAsync(c => c with { Limits = c.Limits with { MaxConnectionsPerAddress = 1 } });
+        await using TestDaemon daemon = await TestDaemon.StartAsync(
+            c => c with { Limits = c.Limits with { MaxConnectionsPerAddress = 1 } });
         Socket first = await ConnectRawAsync(daemon.EndPoint);
         using (Socket second = await ConnectRawAsync(daemon.EndPoint))
         {
@@ -178,5 +184,6 @@ public sealed class HostilePeerTests
     }
 
     private static LogCapture.Line[] LinesAbout(TestDaemon daemon, Socket socket) =>
-        [.. daemon.Log.Lines.Where(line => line.Level >= LogLevel.Information && line.Text.Contains(((IPEndPoint)socket.LocalEndPoint!).ToString(), StringComparison.Ordinal))];
+        [.. daemon.Log.Lines.Where(line => line.Level >= LogLevel.Information && line.Text.Contains(
+            ((IPEndPoint)socket.LocalEndPoint!).ToString(), StringComparison.Ordinal))];
 }

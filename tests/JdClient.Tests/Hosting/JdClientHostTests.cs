@@ -14,7 +14,10 @@ public sealed class JdClientHostTests
 
         Assert.NotEqual(0, daemon.EndPoint.Port);
         LogCapture.Line url = await daemon.Log.WaitForAsync(1001);
-        Assert.Contains($"stratum2+tcp://127.0.0.1:{daemon.EndPoint.Port}/{daemon.Configuration.Downstream.Authority.PublicKey}", url.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"stratum2+tcp://127.0.0.1:{daemon.EndPoint.Port}/{daemon.Configuration.Downstream.Authority.PublicKey}",
+            url.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace JdClient.Tests.Hosting;
 /// <summary>A daemon in this process on a free loopback port, without a template provider behind it, and its log.</summary>
 internal sealed class TestDaemon : IAsyncDisposable
 {
-    private TestDaemon(JdClientHost host, LogCapture log, JdcConfiguration configuration) => (Host, Log, Configuration) = (host, log, configuration);
+    private TestDaemon(JdClientHost host, LogCapture log, JdcConfiguration configuration) =>
+        (Host, Log, Configuration) = (host, log, configuration);
 
     internal JdClientHost Host { get; }
 

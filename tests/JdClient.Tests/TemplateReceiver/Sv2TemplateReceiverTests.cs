@@ -64,7 +64,8 @@ public sealed class Sv2TemplateReceiverTests : IDisposable
         LinkEnd end = await run;
         await providerRun;
 
-        Assert.Equal((SetupProtocol.TemplateDistribution, (ushort)2, (ushort)2, 0u), (sent.Protocol, sent.MinVersion, sent.MaxVersion, sent.Flags));
+        Assert.Equal(
+            (SetupProtocol.TemplateDistribution, (ushort)2, (ushort)2, 0u), (sent.Protocol, sent.MinVersion, sent.MaxVersion, sent.Flags));
         Assert.Equal(("127.0.0.1", (ushort)_listener.LocalEndPoint.Port), (sent.EndpointHost, sent.EndpointPort));
         Assert.Equal(new CoreEvent.LinkConnected(Id), _inbox.Events[0]);
         Assert.IsType<RequestTransactionDataError>(Assert.IsType<CoreEvent.LinkMessage>(_inbox.Events[1]).Message);
@@ -185,7 +186,8 @@ public sealed class Sv2TemplateReceiverTests : IDisposable
 
     private sealed class Inbox : IEventSink
     {
-        private readonly System.Threading.Channels.Channel<CoreEvent> _posted = System.Threading.Channels.Channel.CreateBounded<CoreEvent>(100);
+        private readonly System.Threading.Channels.Channel<CoreEvent> _posted =
+            System.Threading.Channels.Channel.CreateBounded<CoreEvent>(100);
 
         internal List<CoreEvent> Events { get; } = [];
 

@@ -78,7 +78,8 @@ internal sealed class Sv2TemplateReceiver(
                     await Inbox.PostAsync(new CoreEvent.LinkConnected(link.Id), token);
                     break;
                 case SetupConnectionSuccess success:
-                    connection.Close(ConnectionEndReason.ProtocolViolation, $"it set up version {success.UsedVersion}, which was not offered");
+                    connection.Close(
+                        ConnectionEndReason.ProtocolViolation, $"it set up version {success.UsedVersion}, which was not offered");
                     break;
                 case SetupConnectionError error:
                     connection.Close(ConnectionEndReason.SetupRefused, $"it refused the connection: {Readable.Text(error.ErrorCode)}");
@@ -90,5 +91,6 @@ internal sealed class Sv2TemplateReceiver(
         }
     }
 
-    private TemplateProviderConfiguration.Sv2Tp Of(int index) => (TemplateProviderConfiguration.Sv2Tp)configuration.TemplateProviders[index];
+    private TemplateProviderConfiguration.Sv2Tp Of(int index) =>
+        (TemplateProviderConfiguration.Sv2Tp)configuration.TemplateProviders[index];
 }
