@@ -32,7 +32,9 @@ public sealed partial class ChannelManager
             origin.Template.ProviderIndex,
             known ? origin.Template.Transactions : null,
             _context.Now,
-            string.Create(CultureInfo.InvariantCulture, $"{miner.Session.Peer} channel {miner.Id} ({worker ?? miner.Channel.UserIdentity})"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{miner.Session.Peer} channel {miner.Id} ({worker ?? miner.Channel.UserIdentity})"));
         bool submitted = Submit(block);
         bool pushed = false;
         if (origin.Pooled is { } pooled)

@@ -128,7 +128,8 @@ public sealed partial class ChannelManager
     {
         Template template = job.Template;
         Tip tip = template.Tip!;
-        uint request = Send(session, job, PooledJobState.RequestingJob, session.Pool, "SetCustomMiningJob.Success", _options.Deadlines.CustomJob);
+        TimeSpan wait = _options.Deadlines.CustomJob;
+        uint request = Send(session, job, PooledJobState.RequestingJob, session.Pool, "SetCustomMiningJob.Success", wait);
         _context.Effects.SendOnLink(session.Pool.Link, new SetCustomMiningJob(
             session.Channel!.ChannelId,
             request,
@@ -174,7 +175,8 @@ public sealed partial class ChannelManager
     // A job that miners have, and that the pool has acknowledged: shares for it can go out.
     private static void Register(Job job)
     {
-        if (job is { Tip: not null, Source: JobOrigin { Pooled: { State: PooledJobState.Acknowledged, Session: { IsClosed: false, Channel: { } channel } } pooled } }
+        if (job is { Tip: not null, Source: JobOrigin { Pooled: { State: PooledJobState.Acknowledged } pooled } }
+            && pooled.Session is { IsClosed: false, Channel: { } channel }
             && !channel.HasJob(job.Id))
         {
             channel.AddJob(pooled.UpstreamJobId, job);

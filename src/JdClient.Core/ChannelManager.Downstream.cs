@@ -97,7 +97,8 @@ public sealed partial class ChannelManager
         {
             { Protocol: not SetupProtocol.Mining } => (ErrorCodes.UnsupportedProtocol, 0u),
             { MinVersion: > SetupProtocol.Version } or { MaxVersion: < SetupProtocol.Version } => (ErrorCodes.ProtocolVersionMismatch, 0u),
-            _ when (setup.Flags & SetupFlags.RequiresWorkSelection) != 0 => (ErrorCodes.UnsupportedFeatureFlags, SetupFlags.RequiresWorkSelection),
+            _ when (setup.Flags & SetupFlags.RequiresWorkSelection) != 0 =>
+                (ErrorCodes.UnsupportedFeatureFlags, SetupFlags.RequiresWorkSelection),
             _ => (null, 0u),
         };
         if (error is not null)

@@ -95,7 +95,8 @@ public sealed partial class ChannelManager
     private void SendDeclaration(UpstreamSession session, PooledJob job, MiningJobToken token)
     {
         Template template = job.Template;
-        uint request = Send(session, job, PooledJobState.Declaring, session.JobDeclarator, "DeclareMiningJob.Success", _options.Deadlines.Declaration);
+        TimeSpan wait = _options.Deadlines.Declaration;
+        uint request = Send(session, job, PooledJobState.Declaring, session.JobDeclarator, "DeclareMiningJob.Success", wait);
         _context.Effects.SendOnLink(session.JobDeclarator.Link, new DeclareMiningJob(
             request,
             token.Value,

@@ -47,7 +47,8 @@ public sealed partial class ChannelManager
         SetProviderState(ProviderState.Connected, "waiting for a template");
         _roomKept = default;
         SendConstraints();
-        _providerDeadline = _context.After(_options.Deadlines.FirstTemplate, () => ProviderTimeout("first template", _options.Deadlines.FirstTemplate));
+        TimeSpan wait = _options.Deadlines.FirstTemplate;
+        _providerDeadline = _context.After(wait, () => ProviderTimeout("first template", wait));
         SubmitWaitingBlocks();
     }
 

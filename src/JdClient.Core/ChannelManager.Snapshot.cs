@@ -16,9 +16,9 @@ public sealed partial class ChannelManager
             _sourceSince,
             _sourceReason,
             [.. _upstreams.Select(Snapshot)],
-            [.. _providers.Select(static provider => new ProviderSnapshot(provider.Name, provider.State, provider.Reason, provider.RetryAt))],
-            template is { Tip: { } tip }
-                ? new TemplateSnapshot(template.Id, tip.PrevHash, template.ReceivedAt, _templates.TipAt, template.Message.CoinbaseTxValueRemaining)
+            [.. _providers.Select(Snapshot)],
+            template is { Tip: { } tip, Message: { } message }
+                ? new TemplateSnapshot(template.Id, tip.PrevHash, template.ReceivedAt, _templates.TipAt, message.CoinbaseTxValueRemaining)
                 : null,
             _sessions.Count,
             _extendedCount,
@@ -27,6 +27,9 @@ public sealed partial class ChannelManager
             SumOfHashRates(),
             _context.Counters.Snapshot());
     }
+
+    private static ProviderSnapshot Snapshot(ProviderSlot provider) =>
+        new(provider.Name, provider.State, provider.Reason, provider.RetryAt);
 
     private static UpstreamSnapshot Snapshot(UpstreamSlot slot) => new(
         slot.Options.Name,

@@ -18,7 +18,8 @@ public sealed partial class ChannelManager
         if (message.FutureTemplate || _roomKept == default)
             _roomKept = _roomSent;
 
-        CoinbaseError error = CoinbaseCut.TryCreate(message, _soloRewards, _tag, UpstreamExtranonce.Solo, default, out CoinbaseCut? coinbase);
+        CoinbaseError error = CoinbaseCut.TryCreate(
+            message, _soloRewards, _tag, UpstreamExtranonce.Solo, default, out CoinbaseCut? coinbase);
         if (coinbase is null)
         {
             _context.Report(new CoreReport.TemplateRefused(provider.Index, message.TemplateId, $"no coinbase can be made: {error}"));

@@ -26,7 +26,11 @@ public sealed partial class ChannelManager
         if (_providerLink is { } link)
         {
             _context.Report(new CoreReport.DeadlineMissed(
-                link, LinkRole.TemplateProvider, template.ProviderIndex, "RequestTransactionData.Success", _options.Deadlines.TransactionData));
+                link,
+                LinkRole.TemplateProvider,
+                template.ProviderIndex,
+                "RequestTransactionData.Success",
+                _options.Deadlines.TransactionData));
         }
 
         RefuseTransactions(template);

@@ -130,7 +130,7 @@ public sealed partial class ChannelManager
     {
         if (!session.Channel!.SetExtranoncePrefix(message.ExtranoncePrefix, NeededGrant()))
         {
-            Leave(session, UpstreamHealth.Refuses, $"pool's new extranonce prefix of {message.ExtranoncePrefix.Length} bytes leaves no room");
+            Leave(session, UpstreamHealth.Refuses, $"pool's new prefix of {message.ExtranoncePrefix.Length} bytes leaves no room");
             return;
         }
 

@@ -97,7 +97,11 @@ public sealed class BlockTests
         FoundBlock block = Assert.Single(harness.Last.OfType<Effect.Save>()).Block;
         harness.Provider.Template(3, future: true);
         harness.Provider.Send(new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
-            3, block.BlockHash, (uint)harness.Now.ToUnixTimeSeconds(), FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));
+            3,
+            block.BlockHash,
+            (uint)harness.Now.ToUnixTimeSeconds(),
+            FakeProvider.EasyBits,
+            CompactTarget.ToTarget(FakeProvider.EasyBits)));
         Assert.Equal(block.BlockHash, Assert.Single(harness.Reports.OfType<CoreReport.BlockConfirmed>()).BlockHash);
 
         pool.AcknowledgeDeclaration();
@@ -170,7 +174,9 @@ public sealed class BlockTests
     [Fact]
     public void Waiting_blocks_are_bounded()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { Limits = new CoreLimits { WaitingBlocks = 3 } });
+        var harness = new CoreHarness(
+            MiningMode.SoloMining,
+            configure: static options => options with { Limits = new CoreLimits { WaitingBlocks = 3 } });
         harness.Provider.Bits = FakeProvider.EasyBits;
         harness.Provider.Begin();
         FakeMiner miner = harness.Miner();

@@ -103,7 +103,9 @@ public sealed class DeclarationTests
         harness.Provider.Transactions(2);
         miner.Mine();
         harness.Provider.NewBlock(3, 2);
-        Assert.Contains(harness.Reports, static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.TipChanged });
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.TipChanged });
         pool.AcknowledgeDeclaration(1);
         Assert.Empty(pool.Got<SetCustomMiningJob>());
         Assert.Empty(harness.Reports.OfType<CoreReport.StrayMessage>());
@@ -189,7 +191,9 @@ public sealed class DeclarationTests
         harness.Provider.Template(2, future: false);
         miner.Mine();
         harness.Provider.RefuseTransactions(2, "stale-template-id");
-        Assert.Contains(harness.Reports, static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
         harness.Provider.Transactions(2);
         Assert.Empty(pool.Got<DeclareMiningJob>());
         harness.Provider.Template(3, future: false);

@@ -190,9 +190,13 @@ public sealed class FallbackTests
         Assert.Single(second.Got<SubmitSharesExtended>());
 
         better.AcknowledgeJob();
-        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { From.UpstreamIndex: 1, To.UpstreamIndex: 0 });
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.WorkSourceChanged { From.UpstreamIndex: 1, To.UpstreamIndex: 0 });
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
-        Assert.Equal(2, harness.Last.OfType<Effect.CloseLink>().Count(close => close.Link == second.Link || close.Link == second.JobDeclarator));
+        Assert.Equal(
+            [second.Link, second.JobDeclarator],
+            harness.Last.OfType<Effect.CloseLink>().Select(static close => close.Link));
         miner.Mine();
         Assert.Single(better.Got<SubmitSharesExtended>());
         Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[1].Health);

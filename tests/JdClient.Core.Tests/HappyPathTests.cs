@@ -48,7 +48,7 @@ public sealed class HappyPathTests
         Assert.Equal(1000f, open.NominalHashRate);
         pool.GiveTokens();
         pool.OpenChannel();
-        Assert.Equal(1ul, Assert.Single(harness.All.OfType<Effect.OnLink>().Select(static e => e.Message).OfType<RequestTransactionData>()).TemplateId);
+        Assert.Equal(1ul, Assert.Single(harness.Provider.Got<RequestTransactionData>()).TemplateId);
         harness.Provider.Transactions(1);
         DeclareMiningJob declaration = Assert.Single(pool.Got<DeclareMiningJob>());
         Assert.Equal(3, declaration.WtxidList.Length);

@@ -205,7 +205,9 @@ public sealed class TemplateTests
         pool.SetUp();
         byte[] larger = [2, .. FakePool.Outputs[1..], .. FakePool.Outputs[1..]];
         pool.GiveTokens(2, larger);
-        Assert.Single(harness.All.OfType<Effect.OnLink>(), static effect => effect.Message is CoinbaseOutputConstraints { CoinbaseOutputMaxAdditionalSize: 62 });
+        Assert.Single(
+            harness.All.OfType<Effect.OnLink>(),
+            static effect => effect.Message is CoinbaseOutputConstraints { CoinbaseOutputMaxAdditionalSize: 62 });
         pool.OpenChannel();
         harness.Provider.Transactions(1);
         Assert.Empty(pool.Sent<Sv2.Protocol.JobDeclaration.DeclareMiningJob>());

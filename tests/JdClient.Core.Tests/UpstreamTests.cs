@@ -166,7 +166,9 @@ public sealed class UpstreamTests
         int before = pool.Sent<SetCustomMiningJob>().Count;
         pool.GiveTokens(pool.UnansweredTokens);
         pool.Send(new SetExtranoncePrefix(40, new byte[] { 1, 1, 1, 1 }));
-        Assert.Contains(harness.Reports, static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
         pool.AcknowledgeJob(before - 1);
         Assert.Empty(pool.Got<SubmitSharesExtended>());
         Assert.Empty(harness.Reports.OfType<CoreReport.StrayMessage>());

@@ -18,7 +18,7 @@ public sealed record CoreLimits
     /// <summary>Future templates kept; the oldest makes room.</summary>
     public int FutureTemplates { get; init; } = 8;
 
-    /// <summary>Templates of the present tip kept; the oldest makes room. Shares of a job whose template is gone are refused as stale.</summary>
+    /// <summary>Templates of the present tip kept; the oldest makes room. Jobs made of it stay good.</summary>
     public int TemplatesPerTip { get; init; } = 32;
 
     /// <summary>Declarations and custom jobs of the present tip without an answer; further templates wait, the newest first.</summary>

@@ -51,7 +51,10 @@ public sealed record CoreOptions
     /// <summary>Accepted shares after which a miner is sent SubmitShares.Success.</summary>
     public required uint ShareBatchSize { get; init; }
 
-    /// <summary>Rollable extranonce bytes granted to a downstream that asks for no more (configuration key <c>reserved_downstream_rollable_extranonce_size</c>).</summary>
+    /// <summary>
+    /// Rollable extranonce bytes granted to a downstream that asks for no more (configuration key
+    /// <c>reserved_downstream_rollable_extranonce_size</c>).
+    /// </summary>
     public int RollableExtranonceSize { get; init; } = 8;
 
     /// <summary>Extensions that downstreams may use.</summary>
@@ -60,7 +63,9 @@ public sealed record CoreOptions
     /// <summary>Extensions that pools and downstreams must accept.</summary>
     public ImmutableArray<ushort> RequiredExtensions { get; init; } = [];
 
-    /// <summary>Protocol versions offered to pools (configuration keys <c>min_supported_version</c>, <c>max_supported_version</c>).</summary>
+    /// <summary>
+    /// Protocol versions offered to pools (configuration keys <c>min_supported_version</c>, <c>max_supported_version</c>).
+    /// </summary>
     public ushort MinVersion { get; init; } = 2;
 
     /// <summary>The highest protocol version offered to pools.</summary>

@@ -9,7 +9,10 @@ public sealed record DeadlineOptions
     /// <summary>SetupConnection to pool and job declarator. Afterwards the upstream counts as unreachable.</summary>
     public TimeSpan Setup { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>RequestExtensions to the pool. Afterwards it is used without extensions, or counts as refusing when some are required.</summary>
+    /// <summary>
+    /// RequestExtensions to the pool. Afterwards it is used without extensions, or counts as refusing when some are
+    /// required.
+    /// </summary>
     public TimeSpan Extensions { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>OpenExtendedMiningChannel. Afterwards the upstream counts as unreachable.</summary>
@@ -27,7 +30,10 @@ public sealed record DeadlineOptions
     /// <summary>RequestTransactionData. Afterwards the template is not declared.</summary>
     public TimeSpan TransactionData { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The first template and prev-hash of a new provider. Afterwards it is reconnected (the next one, where several are configured).</summary>
+    /// <summary>
+    /// The first template and prev-hash of a new provider. Afterwards it is reconnected (the next one, where several are
+    /// configured).
+    /// </summary>
     public TimeSpan FirstTemplate { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>SetupConnection of a downstream. Afterwards it is closed.</summary>

@@ -30,16 +30,25 @@ public sealed record FallbackOptions
     /// <summary>How long an upstream must have been active for its failures to be forgotten.</summary>
     public TimeSpan ForgiveAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a better upstream must have been set up before it takes the work from another upstream. From solo it takes it at once.</summary>
+    /// <summary>
+    /// How long a better upstream must have been set up before it takes the work from another upstream. From solo it takes
+    /// it at once.
+    /// </summary>
     public TimeSpan StabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Refusals of shares that had been valid for an acknowledged job, within <see cref="RejectedShareWindow"/>, after which the upstream is left.</summary>
+    /// <summary>
+    /// Refusals of shares that had been valid for an acknowledged job, within <see cref="RejectedShareWindow"/>, after
+    /// which the upstream is left.
+    /// </summary>
     public int RejectedShareLimit { get; init; } = 10;
 
     /// <summary>The window of <see cref="RejectedShareLimit"/>.</summary>
     public TimeSpan RejectedShareWindow { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Times that a template is tried again after "busy", "rate-limited" or a token error, before the upstream counts as refusing.</summary>
+    /// <summary>
+    /// Times that a template is tried again after "busy", "rate-limited" or a token error, before the upstream counts as
+    /// refusing.
+    /// </summary>
     public int RefusalRetries { get; init; } = 8;
 
     /// <summary>First pause before such a repetition; doubled each time.</summary>
@@ -48,7 +57,10 @@ public sealed record FallbackOptions
     /// <summary>Longest pause before such a repetition.</summary>
     public TimeSpan RefusalRetryMax { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reconnect messages in a row that are followed before the peer counts as misbehaving; a link that became active starts anew.</summary>
+    /// <summary>
+    /// Reconnect messages in a row that are followed before the peer counts as misbehaving; a link that became active
+    /// starts anew.
+    /// </summary>
     public int RedirectLimit { get; init; } = 3;
 
     /// <summary>Pause before a lost template provider is tried again, first time.</summary>

@@ -164,7 +164,12 @@ public abstract partial record CoreReport
     /// <param name="ErrorCode">Its code.</param>
     /// <param name="Details">Its details, as far as they are printable.</param>
     /// <param name="Decision">What we make of it.</param>
-    public sealed record DeclarationRefused(int Index, ulong TemplateId, string ErrorCode, string Details, RefusalDecision Decision) : CoreReport;
+    public sealed record DeclarationRefused(
+        int Index,
+        ulong TemplateId,
+        string ErrorCode,
+        string Details,
+        RefusalDecision Decision) : CoreReport;
 
     /// <summary>The pool was asked to take a job.</summary>
     /// <param name="Index">Which upstream.</param>

@@ -9,5 +9,7 @@ namespace JdClient.Core.Upstream;
 internal sealed record JobOrigin(Template Template, WorkSource Source, PooledJob? Pooled)
 {
     /// <summary>Whether it is work for that upstream, or solo work when there is none.</summary>
-    public bool IsFor(UpstreamSession? session) => session is null ? Pooled is null : Pooled?.Session == session && Pooled.State != PooledJobState.Dropped;
+    public bool IsFor(UpstreamSession? session) => session is null
+        ? Pooled is null
+        : Pooled?.Session == session && Pooled.State != PooledJobState.Dropped;
 }

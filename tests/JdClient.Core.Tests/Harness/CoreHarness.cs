@@ -106,10 +106,12 @@ public sealed class CoreHarness
     }
 
     public IEnumerable<T> ToMiner<T>(FakeMiner miner)
-        where T : Sv2Message => Last.OfType<Effect.ToMiner>().Where(effect => effect.Session == miner.Session).Select(static effect => effect.Message).OfType<T>();
+        where T : Sv2Message =>
+        Last.OfType<Effect.ToMiner>().Where(effect => effect.Session == miner.Session).Select(static effect => effect.Message).OfType<T>();
 
     public IEnumerable<T> OnLink<T>(LinkId link)
-        where T : Sv2Message => Last.OfType<Effect.OnLink>().Where(effect => effect.Link == link).Select(static effect => effect.Message).OfType<T>();
+        where T : Sv2Message =>
+        Last.OfType<Effect.OnLink>().Where(effect => effect.Link == link).Select(static effect => effect.Message).OfType<T>();
 
     public static ImmutableArray<ReadOnlyMemory<byte>> Transactions(int count, byte seed = 0) =>
         [.. Enumerable.Range(0, count).Select(i => (ReadOnlyMemory<byte>)new byte[] { seed, (byte)i, 3, 4 })];

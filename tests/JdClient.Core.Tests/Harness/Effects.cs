@@ -29,7 +29,8 @@ public sealed class RecordingEffects : IEffects
 
     public void CloseMiner(SessionId session, string reason) => All.Add(new Effect.CloseMiner(session, reason));
 
-    public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) => All.Add(new Effect.Connect(link, role, index, redirect));
+    public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) =>
+        All.Add(new Effect.Connect(link, role, index, redirect));
 
     public void SendOnLink(LinkId link, Sv2Message message) => All.Add(new Effect.OnLink(link, message));
 

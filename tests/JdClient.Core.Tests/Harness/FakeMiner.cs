@@ -76,7 +76,8 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
                     success.ChannelId, true, success.ExtranoncePrefix.ToArray(), success.ExtranonceSize, success.Target));
                 break;
             case OpenStandardMiningChannelSuccess success:
-                Channels.Add(success.ChannelId, new MinerView(success.ChannelId, false, success.ExtranoncePrefix.ToArray(), 0, success.Target));
+                Channels.Add(success.ChannelId, new MinerView(
+                    success.ChannelId, false, success.ExtranoncePrefix.ToArray(), 0, success.Target));
                 break;
             case NewExtendedMiningJob job:
                 ForEach(job.ChannelId, channel => Take(channel, job.JobId, job, job.MinNTime));
@@ -95,7 +96,11 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
 
     /// <summary>Searches a share of the channel's active work and submits it.</summary>
     /// <returns>The share's sequence number.</returns>
-    public uint Mine(MinerView? view = null, bool block = false, uint? jobId = null, Func<SubmitSharesExtended, SubmitSharesExtended>? change = null)
+    public uint Mine(
+        MinerView? view = null,
+        bool block = false,
+        uint? jobId = null,
+        Func<SubmitSharesExtended, SubmitSharesExtended>? change = null)
     {
         MinerView channel = view ?? Channel;
         uint job = jobId ?? channel.ActiveJob ?? throw new InvalidOperationException("the channel has no work");
@@ -174,7 +179,7 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
             || (job as NewExtendedMiningJob)?.MinNTime is not null
             || (job as NewMiningJob)?.MinNTime is not null)
         {
-            throw new InvalidOperationException($"SetNewPrevHash names job {prevHash.JobId}, which is no future job of channel {channel.Id}");
+            throw new InvalidOperationException($"SetNewPrevHash names {prevHash.JobId}, no future job of channel {channel.Id}");
         }
 
         Sv2Message named = channel.Jobs[prevHash.JobId];

@@ -40,7 +40,10 @@ public sealed class FakePool(CoreHarness harness, int index, LinkId pool, LinkId
 
     public IReadOnlyList<T> Sent<T>()
         where T : Sv2Message =>
-        [.. harness.All.OfType<Effect.OnLink>().Where(effect => effect.Link == Link || effect.Link == JobDeclarator).Select(static effect => effect.Message).OfType<T>()];
+        [.. harness.All.OfType<Effect.OnLink>()
+            .Where(effect => effect.Link == Link || effect.Link == JobDeclarator)
+            .Select(static effect => effect.Message)
+            .OfType<T>()];
 
     public IEnumerable<T> Got<T>()
         where T : Sv2Message => harness.OnLink<T>(Link).Concat(harness.OnLink<T>(JobDeclarator));

@@ -123,7 +123,7 @@ public sealed class World
             case < 60 when Ready() is { } miner:
                 MinerView[] channels = [.. miner.Channels.Values];
                 MinerView view = channels[_random.Next(channels.Length)];
-                uint[] jobs = [.. view.Jobs.Where(job => MinNTime(job.Value) is not null || job.Key == view.ActiveJob).Select(static job => job.Key)];
+                uint[] jobs = [.. view.Jobs.Keys.Where(id => MinNTime(view.Jobs[id]) is not null || id == view.ActiveJob)];
                 miner.Mine(view, block: _random.Next(20) == 0, jobId: jobs[_random.Next(jobs.Length)]);
                 return "share";
             case < 66 when _miners.Count < 12:
@@ -165,7 +165,8 @@ public sealed class World
             miner.OpenExtended(minSize: (ushort)_random.Next(9), hashRate: _random.Next(3));
     }
 
-    private static uint? MinNTime(Sv2Message job) => job is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)job).MinNTime;
+    private static uint? MinNTime(Sv2Message job) =>
+        job is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)job).MinNTime;
 
     private FakeMiner? Ready()
     {
@@ -173,7 +174,8 @@ public sealed class World
         return ready.Length == 0 ? null : ready[_random.Next(ready.Length)];
     }
 
-    private LinkId? ProviderLink() => _up.Where(link => _links[link].Role == LinkRole.TemplateProvider).Select(static link => (LinkId?)link).LastOrDefault();
+    private LinkId? ProviderLink() =>
+        _up.Where(link => _links[link].Role == LinkRole.TemplateProvider).Select(static link => (LinkId?)link).LastOrDefault();
 
     private void NewTemplate(bool future)
     {
@@ -286,7 +288,8 @@ public sealed class World
                 : new SetCustomMiningJobSuccess(40, custom.RequestId, ++_upstreamJob),
             RequestTransactionData request => refuse
                 ? new RequestTransactionDataError(request.TemplateId, "stale-template-id")
-                : new RequestTransactionDataSuccess(request.TemplateId, new byte[32], CoreHarness.Transactions(2, (byte)request.TemplateId)),
+                : new RequestTransactionDataSuccess(
+                    request.TemplateId, new byte[32], CoreHarness.Transactions(2, (byte)request.TemplateId)),
             SubmitSharesExtended share => OnShare(link, share),
             _ => null,
         };
