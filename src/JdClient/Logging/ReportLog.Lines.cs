@@ -101,7 +101,9 @@ internal sealed partial class ReportLog
                 log.BlockResubmitted(r.BlockHash.ToString(), names.Provider(r.Index));
                 return true;
             case CoreReport.WorkSourceChanged r:
-                log.WorkSourceChanged(r.From.Name, r.To.Name, Readable.Text(r.Reason));
+                LogLevel level = r.To.UpstreamIndex is null ? LogLevel.Warning : LogLevel.Information;
+                if (log.IsEnabled(level))
+                    log.WorkSourceChanged(level, r.From.Name, r.To.Name, Readable.Text(r.Reason));
                 return true;
             default:
                 return false;

@@ -62,7 +62,7 @@ internal static partial class UpstreamLog
     internal static partial void MissingTransactionsProvided(this ILogger log, string upstream, uint request, int transactions);
 
     [LoggerMessage(3023, LogLevel.Information,
-        "Upstream {Upstream}: declaration of template {Template} acknowledged after {Milliseconds} ms")]
+        "Upstream {Upstream}: declaration of template {Template} acknowledged after {Milliseconds:0.0} ms")]
     internal static partial void DeclarationAcknowledged(this ILogger log, string upstream, ulong template, double milliseconds);
 
     [LoggerMessage(3024, LogLevel.Warning,
@@ -74,7 +74,7 @@ internal static partial class UpstreamLog
     internal static partial void CustomJobSent(this ILogger log, string upstream, ulong template, uint request);
 
     [LoggerMessage(3026, LogLevel.Information,
-        "Upstream {Upstream}: custom job of template {Template} is job {Job} there, after {Milliseconds} ms; {Shares} waiting shares "
+        "Upstream {Upstream}: custom job of template {Template} is job {Job} there, after {Milliseconds:0.0} ms; {Shares} waiting shares "
         + "sent")]
     internal static partial void CustomJobAcknowledged(
         this ILogger log, string upstream, ulong template, uint job, double milliseconds, int shares);
@@ -97,6 +97,7 @@ internal static partial class UpstreamLog
     [LoggerMessage(3034, LogLevel.Debug, "Upstream {Upstream}: {Count} shares did not go there, {Cause}")]
     internal static partial void SharesAboveTarget(this ILogger log, string upstream, int count, string cause);
 
-    [LoggerMessage(3040, LogLevel.Warning, "Work changes from {From} to {To}: {Reason}")]
-    internal static partial void WorkSourceChanged(this ILogger log, string from, string to, string reason);
+    /// <summary>A warning where the pool's pay is lost for the time being.</summary>
+    [LoggerMessage(EventId = 3040, Message = "Work changes from {From} to {To}: {Reason}")]
+    internal static partial void WorkSourceChanged(this ILogger log, LogLevel level, string from, string to, string reason);
 }
