@@ -1,0 +1,68 @@
+using BitcoinCore.Ipc.Generated.V32;
+using Capnp.Rpc;
+using NodeThread = BitcoinCore.Ipc.Generated.V32.Thread;
+
+namespace BitcoinCore.Ipc.Adapters;
+
+/// <summary>The mining interface of Bitcoin Core 32 (in development).</summary>
+internal sealed class MiningAdapterV32(Mining.Client mining) : IMiningAdapter
+{
+    public NodeGeneration Generation => NodeGeneration.V32;
+
+    public async Task<bool> IsInitialBlockDownloadAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Mining.IsInitialBlockDownloadResults.Reader> answer =
+            await mining.IsInitialBlockDownload(p => Fill(p.InitContext(), thread), cancellationToken);
+        return answer.Results.Result;
+    }
+
+    public async Task<NodeTip?> GetTipAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Mining.GetTipResults.Reader> answer = await mining.GetTip(p => Fill(p.InitContext(), thread), cancellationToken);
+        return answer.Results.HasResult ? new NodeTip(answer.Results.Result.Hash, answer.Results.Result.Height) : null;
+    }
+
+    public async Task<ITemplateAdapter> CreateNewBlockAsync(
+        Capability thread, TemplateConstraints constraints, bool cooldown, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Mining.CreateNewBlockResults.Reader> answer = await mining.CreateNewBlock(
+            p =>
+            {
+                Fill(p.InitContext(), thread);
+                p.Cooldown = cooldown;
+                BlockCreateOptions.Builder options = p.InitOptions();
+                options.UseMempool = true;
+                options.BlockReservedWeight = constraints.ReservedWeight;
+                options.CoinbaseOutputMaxAdditionalSigops = constraints.CoinbaseSigops;
+            },
+            cancellationToken);
+        return answer.Results.GetResult() is { } template
+            ? new TemplateAdapterV32(template)
+            : throw new RpcException("the node made no template");
+    }
+
+    public async Task InterruptAsync(CancellationToken cancellationToken) => (await mining.Interrupt(null, cancellationToken)).Dispose();
+
+    public Task<SubmitOutcome>? SubmitBlockAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) =>
+        SubmitAsync(thread, block, cancellationToken);
+
+    public void Dispose() => mining.Dispose();
+
+    internal static void Fill(Context.Builder context, Capability thread)
+    {
+        using NodeThread.Client client = new(thread.AddReference());
+        context.SetThread(client);
+    }
+
+    private async Task<SubmitOutcome> SubmitAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Mining.SubmitBlockResults.Reader> answer = await mining.SubmitBlock(
+            p =>
+            {
+                Fill(p.InitContext(), thread);
+                p.Block = block.Span;
+            },
+            cancellationToken);
+        return new SubmitOutcome(answer.Results.Result, answer.Results.Reason, answer.Results.Debug);
+    }
+}

@@ -1,0 +1,79 @@
+using BitcoinCore.Ipc.Generated.V31;
+using Capnp.Rpc;
+using Template = BitcoinCore.Ipc.Generated.V31.BlockTemplate;
+
+namespace BitcoinCore.Ipc.Adapters;
+
+/// <summary>A template of Bitcoin Core 31.x.</summary>
+internal sealed class TemplateAdapterV31(Template.Client template) : ITemplateAdapter
+{
+    public async Task<ReadOnlyMemory<byte>> GetHeaderAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.GetBlockHeaderResults.Reader> answer =
+            await template.GetBlockHeader(p => MiningAdapterV31.Fill(p.InitContext(), thread), cancellationToken);
+        return answer.Results.Result;
+    }
+
+    public async Task<TemplateCoinbase> GetCoinbaseAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.GetCoinbaseTxResults.Reader> answer =
+            await template.GetCoinbaseTx(p => MiningAdapterV31.Fill(p.InitContext(), thread), cancellationToken);
+        CoinbaseTx.Reader coinbase = answer.Results.Result;
+        return new TemplateCoinbase(
+            coinbase.Version, coinbase.Sequence, coinbase.ScriptSigPrefix, coinbase.Witness, coinbase.BlockRewardRemaining,
+            [.. coinbase.RequiredOutputs], coinbase.LockTime);
+    }
+
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetMerklePathAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.GetCoinbaseMerklePathResults.Reader> answer =
+            await template.GetCoinbaseMerklePath(p => MiningAdapterV31.Fill(p.InitContext(), thread), cancellationToken);
+        return [.. answer.Results.Result];
+    }
+
+    public async Task<ReadOnlyMemory<byte>> GetBlockAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.GetBlockResults.Reader> answer =
+            await template.GetBlock(p => MiningAdapterV31.Fill(p.InitContext(), thread), cancellationToken);
+        return answer.Results.Result;
+    }
+
+    public async Task<SubmitOutcome> SubmitSolutionAsync(
+        Capability thread, uint version, uint timestamp, uint nonce, ReadOnlyMemory<byte> coinbase, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.SubmitSolutionResults.Reader> answer = await template.SubmitSolution(
+            p =>
+            {
+                MiningAdapterV31.Fill(p.InitContext(), thread);
+                p.Version = version;
+                p.Timestamp = timestamp;
+                p.Nonce = nonce;
+                p.Coinbase = coinbase.Span;
+            },
+            cancellationToken);
+        return new SubmitOutcome(answer.Results.Result, "", "");
+    }
+
+    public async Task<ITemplateAdapter?> WaitNextAsync(
+        Capability thread, TimeSpan timeout, long feeThreshold, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Template.WaitNextResults.Reader> answer = await template.WaitNext(
+            p =>
+            {
+                MiningAdapterV31.Fill(p.InitContext(), thread);
+                BlockWaitOptions.Builder options = p.InitOptions();
+                options.Timeout = timeout.TotalMilliseconds;
+                options.FeeThreshold = feeThreshold;
+            },
+            cancellationToken);
+        return answer.Results.GetResult() is { } next ? new TemplateAdapterV31(next) : null;
+    }
+
+    public async Task InterruptWaitAsync(CancellationToken cancellationToken) =>
+        (await template.InterruptWait(null, cancellationToken)).Dispose();
+
+    public async Task DestroyAsync(Capability thread, CancellationToken cancellationToken) =>
+        (await template.Destroy(p => MiningAdapterV31.Fill(p.InitContext(), thread), cancellationToken)).Dispose();
+
+    public void Dispose() => template.Dispose();
+}
