@@ -134,7 +134,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time, Action<str
             ProviderPort = _provider.Port,
             ProviderKeyText = _provider.KeyText,
             Upstreams = [new UpstreamAddress(_pool.Port, _declarator.Port, _poolKeys.PublicText, "load")],
-            SharesPerMinute = Math.Max(1, 60.0 * options.SharesPerSecond / options.Miners),
+            SharesPerMinute = 6_000, // The least hash rate the daemon assumes is 1 kH/s: every tenth hash is a share.
             ShareBatchSize = 10,
         };
         _daemon = await ProcessDaemon.StartAsync(options.DaemonCommand, configuration, time, cancellationToken);
