@@ -86,7 +86,8 @@ public sealed partial class ChannelManager
                 Offer(session, template);
         }
 
-        PrepareTransactions(template);
+        // In every mode: the journal can hold a whole block only if its transactions are known (design §7).
+        RequestTransactions(template);
         _reviewDue = true;
     }
 

@@ -34,6 +34,9 @@ public sealed partial class ChannelManager
         }
 
         RefuseTransactions(template);
+
+        // It may only have been slow: an upstream that needs them asks again.
+        template.TransactionsState = TransactionsState.Unknown;
     }
 
     private void OnTransactionData(RequestTransactionDataSuccess data)
@@ -88,6 +91,8 @@ public sealed partial class ChannelManager
     {
         _context.Deadlines.Cancel(template.TransactionsDeadline);
         template.TransactionsState = TransactionsState.Refused;
+        if (_options.Mode != MiningMode.FullTemplate)
+            return;
         foreach (UpstreamSlot slot in _upstreams)
         {
             if (slot.Session?.FindJob(template) is { State: PooledJobState.Waiting } job)

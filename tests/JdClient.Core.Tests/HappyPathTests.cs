@@ -48,7 +48,7 @@ public sealed class HappyPathTests
         Assert.Equal(1000f, open.NominalHashRate);
         pool.GiveTokens();
         pool.OpenChannel();
-        Assert.Equal(1ul, Assert.Single(harness.Provider.Got<RequestTransactionData>()).TemplateId);
+        Assert.Equal(1ul, Assert.Single(TransactionRequests(harness)).TemplateId);
         harness.Provider.Transactions(1);
         DeclareMiningJob declaration = Assert.Single(pool.Got<DeclareMiningJob>());
         Assert.Equal(3, declaration.WtxidList.Length);
@@ -111,7 +111,32 @@ public sealed class HappyPathTests
 
         harness.Provider.Template(2, future: false);
         Assert.Empty(pool.Sent<DeclareMiningJob>());
-        Assert.Empty(harness.All.OfType<Effect.OnLink>().Select(static e => e.Message).OfType<RequestTransactionData>());
         Assert.Equal([[1], [2]], pool.Sent<SetCustomMiningJob>().Select(static custom => custom.MiningJobToken.ToArray()));
+
+        // They are for the journal alone: a provider that does not give them holds up nothing.
+        Assert.Equal([1ul, 2ul], TransactionRequests(harness).Select(static request => request.TemplateId));
+        harness.Provider.RefuseTransactions(2, "template-id-not-found");
+        uint second = pool.AcknowledgeJob();
+        miner.Mine();
+        Assert.Equal(second, Assert.Single(pool.Got<SubmitSharesExtended>()).JobId);
     }
+
+    [Fact]
+    public void A_solo_block_is_saved_whole_once_its_transactions_are_known()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Bits = FakeProvider.EasyBits;
+        harness.Provider.Connect();
+        harness.Provider.NewBlock(1, 1);
+        harness.Provider.Transactions(1, count: 3);
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+
+        miner.Mine(block: true);
+
+        Assert.Equal(3, Assert.Single(harness.Last.OfType<Effect.Save>()).Block.Transactions!.Value.Length);
+    }
+
+    private static IEnumerable<RequestTransactionData> TransactionRequests(CoreHarness harness) =>
+        harness.All.OfType<Effect.OnLink>().Select(static effect => effect.Message).OfType<RequestTransactionData>();
 }
