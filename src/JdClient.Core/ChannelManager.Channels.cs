@@ -120,7 +120,7 @@ public sealed partial class ChannelManager
         HashRateChanged();
     }
 
-    // The newest active work, then what is known of the next tip. A first job is a future one that its prev-hash
+    // The newest active work, then what is known of the next tip: not what a provider or pool that is gone has left. A first job is a future one that its prev-hash
     // activates at once (spec 05, 5.3.15 and 5.3.17).
     private void SendFirstWork(DownstreamSession session, DownstreamChannel channel)
     {
@@ -131,7 +131,10 @@ public sealed partial class ChannelManager
         }
 
         foreach (Job future in _jobs.Future)
-            SendTo(session, channel.ToMessage(future));
+        {
+            if (future.Source is JobOrigin origin && origin.IsFor(_current) && _templates.Future.Contains(origin.Template))
+                SendTo(session, channel.ToMessage(future));
+        }
     }
 
     private string? CheckOpen(DownstreamSession session, OpenExtendedMiningChannel? extended, float hashRate, out int rollable)
@@ -142,7 +145,7 @@ public sealed partial class ChannelManager
         if (!float.IsFinite(hashRate) || hashRate < 0)
             return ErrorCodes.InvalidNominalHashrate;
         int asked = extended?.MinExtranonceSize ?? 0;
-        bool fits = session.RollableSize is { } agreed
+        bool fits = session is { RollableSize: { } agreed, Channels.Count: > 0 }
             ? asked <= agreed
             : ExtranonceSizes.TryChooseRollable(_options.RollableExtranonceSize, asked, SmallestGrant(), out rollable);
         if (!fits)

@@ -16,8 +16,11 @@ public sealed partial class ChannelManager
         if (session.Condemned is not null || session.Channel is null)
             return null;
         return session.FindJob(template)
-            ?? (OutputsFor(session, template) is { } outputs ? MakePooledJob(session, template, outputs) : null);
+            ?? (CanBeDeclared(template) && OutputsFor(session, template) is { } outputs ? MakePooledJob(session, template, outputs) : null);
     }
+
+    private bool CanBeDeclared(Template template) =>
+        _options.Mode != MiningMode.FullTemplate || template.TransactionsState != TransactionsState.Refused;
 
     // Those of the next token, if the template has room for them, otherwise those that were paid last.
     private static PoolOutputs? OutputsFor(UpstreamSession session, Template template)
@@ -39,11 +42,17 @@ public sealed partial class ChannelManager
 
         var job = new PooledJob(session, template, outputs, coinbase);
         if (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
-            Forget(session.Jobs.Find(static job => job.State == PooledJobState.Waiting) ?? session.Jobs[0], ShareDropCause.JobRefused);
+            Forget(Least(session), ShareDropCause.JobRefused);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
         return job;
     }
+
+    // What an upstream's list of jobs loses least by: nothing by an acknowledged one, whose shares go out all the same.
+    private static PooledJob Least(UpstreamSession session) =>
+        session.Jobs.Find(static job => job.State == PooledJobState.Acknowledged)
+        ?? session.Jobs.Find(static job => job.State == PooledJobState.Waiting)
+        ?? session.Jobs[0];
 
     // The template is what this upstream is to be mined for now, or is to be switched to.
     private void Offer(UpstreamSession session, Template template)
@@ -118,10 +127,19 @@ public sealed partial class ChannelManager
     {
         Template template = job.Template;
         Drop(job, ShareDropCause.JobRefused);
-        if (!template.Room.Covers(outputs.Room) || MakePooledJob(session, template, outputs) is null)
+        if (!template.Room.Covers(outputs.Room))
+        {
+            ReplaceWork(job);
+            return;
+        }
+
+        if (MakePooledJob(session, template, outputs) is null)
             return;
         if (job.Issued && session == _current && _templates.Active == template)
+        {
             IssueActive(template);
+            NoteSource();
+        }
     }
 
     private void RequestCustomJob(UpstreamSession session, PooledJob job, ReadOnlyMemory<byte> token)
@@ -159,6 +177,7 @@ public sealed partial class ChannelManager
         {
             job.State = PooledJobState.Acknowledged;
             job.UpstreamJobId = success.JobId;
+            job.UpstreamTarget = session.Channel!.Target;
             foreach (Job live in _jobs.Live)
                 Register(live);
             int sent = FlushCache(job);
@@ -179,7 +198,7 @@ public sealed partial class ChannelManager
             && pooled.Session is { IsClosed: false, Channel: { } channel }
             && !channel.HasJob(job.Id))
         {
-            channel.AddJob(pooled.UpstreamJobId, job);
+            channel.AddJob(pooled.UpstreamJobId, job, pooled.UpstreamTarget);
         }
     }
 

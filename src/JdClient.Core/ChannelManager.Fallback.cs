@@ -129,11 +129,27 @@ public sealed partial class ChannelManager
 
     private void ChangeSource(WorkSource source, string reason)
     {
+        IssueAll();
+        NoteSource(MinedFor ?? source, reason);
+    }
+
+    private WorkSource? MinedFor => (_jobs.Active?.Source as JobOrigin)?.Source;
+
+    // A template that the current upstream cannot be given is mined solo until the next one.
+    private void NoteSource()
+    {
+        if (MinedFor is { } source)
+            NoteSource(source, source.UpstreamIndex is null ? "the template cannot be declared" : "templates can be declared again");
+    }
+
+    private void NoteSource(WorkSource source, string reason)
+    {
+        if (source == _source)
+            return;
         WorkSource before = _source;
         _source = source;
         _sourceSince = _context.Now;
         _sourceReason = reason;
-        IssueAll();
         _context.Counters.SourceChanges++;
         _context.Report(new CoreReport.WorkSourceChanged(before, source, reason));
     }

@@ -38,11 +38,47 @@ public sealed partial class ChannelManager
     private void IssueActive(Template template)
     {
         (CoinbaseCut coinbase, JobOrigin origin) = MakeWork(template);
-        Job job = _jobs.AddActive(template.Message, coinbase, MayRollVersion(origin), origin);
+        if (_current is { } session && origin.Pooled is null && IssueAcknowledged(session))
+            return;
+        GiveToAll(_jobs.AddActive(template.Message, coinbase, MayRollVersion(origin), origin));
+    }
+
+    // What miners have will not be acknowledged any more: they go back to what was, otherwise they mine solo until the
+    // next template.
+    private void ReplaceWork(PooledJob dead)
+    {
+        if (!dead.Issued || dead.Session != _current || _templates.Active is not { } active || active != dead.Template)
+            return;
+        if (!IssueAcknowledged(_current))
+            GiveToAll(_jobs.AddActive(active.Message, active.SoloCoinbase, source: new JobOrigin(active, WorkSource.Solo, null)));
+        NoteSource();
+    }
+
+    // The newest work of the tip that the pool stands behind; false when there is none.
+    private bool IssueAcknowledged(UpstreamSession session)
+    {
+        foreach (Job job in _jobs.Live.Reverse())
+        {
+            if (job.Source is JobOrigin { Pooled: { State: PooledJobState.Acknowledged } pooled }
+                && pooled.Session == session
+                && _templates.IsOnTip(pooled.Template))
+            {
+                GiveToAll(_jobs.Reissue(job, NowNTime));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private uint NowNTime => (uint)_context.Now.ToUnixTimeSeconds();
+
+    private void GiveToAll(Job job)
+    {
         BroadcastJob(job);
         EveryoneHasWork();
         Register(job);
-        ReportIssued(job, origin);
+        ReportIssued(job, (JobOrigin)job.Source!);
     }
 
     private void IssueTip(Template template, Tip tip)

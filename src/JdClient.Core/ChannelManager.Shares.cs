@@ -14,8 +14,8 @@ namespace JdClient.Core;
 // before anything else (design §7).
 public sealed partial class ChannelManager
 {
-    // Channels with accepted shares that are not acknowledged, in the order of their first one. Bounded by the channels.
-    private readonly Queue<MinerChannel> _unflushed = new();
+    // Channels with accepted shares that are not acknowledged, by the time when they are to be. Bounded by the channels.
+    private readonly PriorityQueue<MinerChannel, DateTimeOffset> _unflushed = new();
 
     private Deadline? _flushDeadline;
 
@@ -195,26 +195,30 @@ public sealed partial class ChannelManager
     private void AwaitFlush(MinerChannel miner)
     {
         miner.AwaitsFlush = true;
-        _unflushed.Enqueue(miner);
+        _unflushed.Enqueue(miner, miner.Channel.Accounting.FlushAt ?? _context.Now);
         _flushDeadline ??= _context.After(_options.ShareFlushInterval, FlushAcknowledgements);
     }
 
     private void FlushAcknowledgements()
     {
         _flushDeadline = null;
-        for (int left = _unflushed.Count; left > 0; left--)
+        while (_unflushed.TryPeek(out MinerChannel? miner, out DateTimeOffset due) && due <= _context.Now)
         {
-            MinerChannel miner = _unflushed.Peek();
-            if (miner.Channel.Accounting.FlushAt > _context.Now)
-                break;
             _unflushed.Dequeue();
             miner.AwaitsFlush = false;
-            if (miner.Session.Channels.ContainsKey(miner.Id) && miner.Channel.Flush(_context.Now) is { } acknowledgement)
+            if (!miner.Session.Channels.ContainsKey(miner.Id))
+                continue;
+            if (miner.Channel.Flush(_context.Now) is { } acknowledgement)
                 SendTo(miner.Session, acknowledgement);
+            else if (miner.Channel.Accounting.FlushAt is not null)
+                AwaitFlush(miner);
         }
 
-        if (_unflushed.TryPeek(out MinerChannel? next))
-            _flushDeadline = _context.Deadlines.Set(next.Channel.Accounting.FlushAt ?? _context.Now, FlushAcknowledgements);
+        if (_unflushed.TryPeek(out _, out DateTimeOffset next))
+        {
+            _context.Deadlines.Cancel(_flushDeadline);
+            _flushDeadline = _context.Deadlines.Set(next, FlushAcknowledgements);
+        }
     }
 
     private void ReportRejected(DownstreamSession session, uint channelId, uint jobId, string code)

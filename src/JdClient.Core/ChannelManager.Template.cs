@@ -46,10 +46,10 @@ public sealed partial class ChannelManager
         if (_provider is not { } provider)
             return;
         var tip = Tip.From(message);
-        bool sameTip = _templates.Active?.Tip?.PrevHash == message.PrevHash;
+        bool sameTip = tip.IsSame(_templates.Active?.Tip);
         Template? template = _templates.Find(message.TemplateId);
         if (template is not null)
-            Mine(template.Tip is null || template.Tip.PrevHash == tip.PrevHash ? template : template.ForAnotherTip(), tip);
+            Mine(template.Tip is null || tip.IsSame(template.Tip) ? template : template.ForAnotherTip(), tip);
 
         _context.Counters.Tips++;
         _context.Report(new CoreReport.TipChanged(provider.Index, message.TemplateId, message.PrevHash, message.NBits, sameTip));
@@ -67,12 +67,13 @@ public sealed partial class ChannelManager
     private void Mine(Template template, Tip tip)
     {
         bool wasFuture = template.Tip is null && template.Message.FutureTemplate;
-        bool newTip = _templates.Active?.Tip?.PrevHash != tip.PrevHash;
+        bool newTip = !tip.IsSame(_templates.Active?.Tip);
         _templates.Activate(template, tip, _context.Now);
         if (newTip || wasFuture)
             IssueTip(template, tip);
         else
             IssueActive(template);
+        NoteSource();
         ProviderDelivered();
         OpenPendingChannels();
 

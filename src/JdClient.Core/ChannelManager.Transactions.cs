@@ -23,7 +23,7 @@ public sealed partial class ChannelManager
 
     private void OnTransactionDataTimeout(Template template)
     {
-        if (_providerLink is { } link)
+        if (_providerLink is { } link && _templates.Find(template.Id) == template)
         {
             _context.Report(new CoreReport.DeadlineMissed(
                 link,
@@ -95,8 +95,10 @@ public sealed partial class ChannelManager
             return;
         foreach (UpstreamSlot slot in _upstreams)
         {
-            if (slot.Session?.FindJob(template) is { State: PooledJobState.Waiting } job)
-                Drop(job, ShareDropCause.JobRefused);
+            if (slot.Session?.FindJob(template) is not { State: PooledJobState.Waiting } job)
+                continue;
+            Drop(job, ShareDropCause.JobRefused);
+            ReplaceWork(job);
         }
     }
 

@@ -157,6 +157,7 @@ public sealed partial class ChannelManager
         }
 
         IssueAll();
+        NoteSource();
         if (_templates.Active is { } active)
             Offer(session, active);
     }

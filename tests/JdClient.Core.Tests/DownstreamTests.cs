@@ -350,6 +350,29 @@ public sealed class DownstreamTests
     }
 
     [Fact]
+    public void A_busy_channel_does_not_keep_a_quiet_one_from_its_acknowledgement()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { ShareBatchSize = 10 });
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        MinerView busy = miner.OpenExtended()!;
+        MinerView quiet = miner.OpenExtended()!;
+        miner.Mine(busy);
+        miner.Mine(quiet);
+        DateTimeOffset due = harness.Now + TimeSpan.FromSeconds(2);
+        var acknowledged = new List<DateTimeOffset>();
+        while (harness.Now < due + TimeSpan.FromSeconds(3))
+        {
+            miner.Mine(busy);
+            harness.PassSeconds(0.1);
+            if (harness.ToMiner<SubmitSharesSuccess>(miner).Any(success => success.ChannelId == quiet.Id))
+                acknowledged.Add(harness.Now);
+        }
+
+        Assert.InRange(Assert.Single(acknowledged), due, due + TimeSpan.FromSeconds(0.2));
+    }
+
+    [Fact]
     public void Extensions_are_agreed_on_or_refused()
     {
         var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { SupportedExtensions = [2, 5] });

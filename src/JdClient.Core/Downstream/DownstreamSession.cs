@@ -44,7 +44,7 @@ internal sealed class DownstreamSession(SessionId id, string peer)
     /// <summary>Extensions agreed on; default while it has not asked.</summary>
     public ImmutableArray<ushort> Extensions { get; set; }
 
-    /// <summary>Rollable extranonce bytes of each of its channels, fixed by the first; null before.</summary>
+    /// <summary>Rollable extranonce bytes of each of its channels, fixed by the first that is open; null before.</summary>
     public int? RollableSize { get; set; }
 
     /// <summary>Its full extranonce: local prefix and rollable part. Only when it has had a channel.</summary>

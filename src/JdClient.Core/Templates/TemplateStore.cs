@@ -42,12 +42,14 @@ internal sealed class TemplateStore(CoreLimits limits)
     public void Announce(Tip tip) => AnnouncedTip = tip;
 
     /// <summary>
-    /// Mines <paramref name="template"/> on <paramref name="tip"/>. Templates of another prev-hash are forgotten, and
-    /// so are future templates up to this one (spec 07, 7.3); later ones may be meant for the tip after this one.
+    /// Mines <paramref name="template"/> on <paramref name="tip"/>. Templates of another tip are forgotten. So are, unless it
+    /// is only a newer one of the same tip, future templates up to this one (spec 07, 7.3); later ones may be meant for the
+    /// tip after this one.
     /// </summary>
     public void Activate(Template template, Tip tip, DateTimeOffset now)
     {
-        bool sameTip = Active?.Tip?.PrevHash == tip.PrevHash;
+        bool sameTip = tip.IsSame(Active?.Tip);
+        bool isUpdate = sameTip && !_future.ContainsKey(template.Id);
         if (!sameTip)
         {
             _live.Clear();
@@ -56,7 +58,7 @@ internal sealed class TemplateStore(CoreLimits limits)
 
         foreach (Template future in _future.Values.ToArray())
         {
-            if (future.Id <= template.Id)
+            if (future.Id <= template.Id && !isUpdate)
                 _future.Remove(future.Id);
         }
 
@@ -70,7 +72,7 @@ internal sealed class TemplateStore(CoreLimits limits)
     public Template? Find(ulong id) => _future.GetValueOrDefault(id) ?? _live.GetValueOrDefault(id);
 
     /// <summary>Whether it builds on the tip that is mined.</summary>
-    public bool IsOnTip(Template template) => template.Tip is { } tip && tip.PrevHash == Active?.Tip?.PrevHash;
+    public bool IsOnTip(Template template) => template.Tip is { } tip && tip.IsSame(Active?.Tip);
 
     private static void Add(OrderedDictionary<ulong, Template> templates, Template template, int limit)
     {

@@ -1,3 +1,4 @@
+using Bitcoin;
 using JdClient.Core.Engine;
 using JdClient.Core.Templates;
 using Sv2.Channels;
@@ -74,6 +75,9 @@ internal sealed class PooledJob(UpstreamSession session, Template template, Pool
 
     /// <summary>The pool's id for it, once acknowledged.</summary>
     public uint UpstreamJobId { get; set; }
+
+    /// <summary>The target that the pool had set by then: the job keeps it (spec 05, SetTarget).</summary>
+    public U256 UpstreamTarget { get; set; }
 
     /// <summary>Shares that are blocks and wait for the acknowledgement: never dropped with the tip that they end.</summary>
     public IReadOnlyList<UpstreamShare> Blocks => _blocks;

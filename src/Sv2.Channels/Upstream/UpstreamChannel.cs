@@ -70,13 +70,14 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
     /// <summary>The pool has acknowledged a custom job (SetCustomMiningJob.Success).</summary>
     /// <param name="upstreamJobId">The pool's id.</param>
     /// <param name="job">Our job; it must be active. A job of another tip than before makes those before forgotten.</param>
-    public void AddJob(uint upstreamJobId, Job job)
+    /// <param name="target">The target in force when the pool acknowledged it; null for the present one.</param>
+    public void AddJob(uint upstreamJobId, Job job, U256? target = null)
     {
         U256 prevHash = job.Tip?.PrevHash ?? throw new ArgumentException($"job {job.Id} is a future job", nameof(job));
         SetTip(prevHash);
         if (_jobs.Count == MaxJobs)
             _jobs.RemoveAt(0);
-        _jobs[job.Id] = (upstreamJobId, Target);
+        _jobs[job.Id] = (upstreamJobId, target ?? Target);
     }
 
     /// <summary>Our tip has changed: what the pool acknowledged for another one is forgotten.</summary>
