@@ -42,7 +42,8 @@ public sealed class FarmTests
     [Fact]
     public async Task A_block_of_a_real_blocks_transactions_is_put_together_by_provider_and_job_declarator()
     {
-        string? path = TestSupport.Vectors.TryPath("blocks", "mainnet_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw");
+        string? path = TestSupport.Vectors.TryPath("blocks",
+            "mainnet_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw");
         if (path is null)
             Assert.Skip(TestSupport.Vectors.MissingReason);
         var options = new FarmOptions
@@ -105,12 +106,13 @@ public sealed class FarmTests
         int shares = farm.Pool.Counters.SharesAccepted;
         int jobs = farm.Pool.Counters.CustomJobsAccepted;
         await farm.WaitUntilAsync(
-            () => farm.Pool.Counters.CustomJobsAccepted > jobs + 1 && farm.Pool.Counters.SharesAccepted > shares + 5, "shares with the new prefix", Cancel);
+            () => farm.Pool.Counters.CustomJobsAccepted > jobs + 1 && farm.Pool.Counters.SharesAccepted > shares + 5,
+                "shares with the new prefix", Cancel);
 
         Assert.Empty(farm.Pool.Counters.SharesRefused);
         Assert.Equal(0, farm.Report().MinerDisconnects);
     }
 
     private static string Explain(Farm farm, FarmReport report) =>
-        $"{report} {string.Join("; ", report.Problems)}{Environment.NewLine}{string.Join(Environment.NewLine, farm.Daemon.LogTail.TakeLast(80))}";
+        string.Join(Environment.NewLine, [report.ToString(), .. report.Problems, .. farm.Daemon.LogTail.TakeLast(80)]);
 }

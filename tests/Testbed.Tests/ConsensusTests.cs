@@ -108,14 +108,16 @@ public sealed class ConsensusTests
         Assert.Equal("bad-cb-amount", BlockRules.Check(block, context with { MaxCoinbaseValue = value - 1 }));
         Assert.Equal("bad-cb-height", BlockRules.Check(block, context with { Height = height + 1 }));
         Assert.Equal("bad-txnmrklroot", BlockRules.Check(block with { Transactions = block.Transactions.RemoveAt(5) }, context));
-        Assert.Equal("bad-witness-merkle-match", BlockRules.Check(block with { Transactions = block.Transactions.RemoveAt(5) }, context, true));
+        Assert.Equal("bad-witness-merkle-match", BlockRules.Check(block with { Transactions = block.Transactions.RemoveAt(5) }, context,
+            true));
         Assert.Equal("inconclusive-not-best-prevblk", BlockRules.Check(block, context with { PrevHash = U256.Zero }));
         Assert.Equal("time-too-old", BlockRules.Check(block, context with { MinTime = header.Time + 1 }));
     }
 
     private static Block RealBlock()
     {
-        string? path = TestSupport.Vectors.TryPath("blocks", "mainnet_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw");
+        string? path = TestSupport.Vectors.TryPath("blocks",
+            "mainnet_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw");
         if (path is null)
             Assert.Skip(TestSupport.Vectors.MissingReason);
         return Block.TryParse(File.ReadAllBytes(path)) ?? throw new InvalidDataException("the block does not parse");

@@ -117,11 +117,13 @@ public sealed class JobDeclaratorServerTests
         client.Send(spoiled switch
         {
             "unknown token" => good with { MiningJobToken = new byte[12] },
-            "token of another connection" => good with { MiningJobToken = (await AllocateAsync(await roles.SetUpDeclaratorAsync())).MiningJobToken },
+            "token of another connection" =>
+                good with { MiningJobToken = (await AllocateAsync(await roles.SetUpDeclaratorAsync())).MiningJobToken },
             "garbage coinbase" => good with { CoinbaseTxSuffix = new byte[40] },
             "outpoint" => good with { CoinbaseTxPrefix = outpoint },
             "unpaid" => (job with { Rewards = [new(0, (byte[])[0x51])] }).Declare(1, token, transactions),
-            "height" => (job with { Template = job.Template with { CoinbasePrefix = BlockHeight.Push(500) } }).Declare(1, token, transactions),
+            "height" => (job with { Template = job.Template with { CoinbasePrefix = BlockHeight.Push(500) } }).Declare(1, token,
+                transactions),
             "value" => (job with { Value = job.Template.CoinbaseTxValueRemaining + 1 }).Declare(1, token, transactions),
             "order" => job.Declare(1, token, transactions.Reverse()),
             "left out" => job.Declare(1, token, transactions.Skip(1)),

@@ -267,7 +267,8 @@ public sealed class PoolTests
     [Fact]
     public async Task A_changed_extranonce_prefix_applies_to_jobs_acknowledged_after_it()
     {
-        await using Roles roles = await Roles.StartAsync(new ChainOptions { Bits = 0x1d00ffff }, pool: new PoolOptions { ShareBatchSize = 1 });
+        await using Roles roles = await Roles.StartAsync(new ChainOptions { Bits = 0x1d00ffff },
+            pool: new PoolOptions { ShareBatchSize = 1 });
         await using Declared declared = await Declared.CreateAsync(roles);
         SubmitSharesExtended share = await declared.ShareAsync();
 
@@ -297,7 +298,8 @@ public sealed class PoolTests
     {
         private readonly ScriptedClient _declarator;
 
-        private Declared(ScriptedClient declarator, ScriptedClient pool, OpenExtendedMiningChannelSuccess channel, JobMaker job, ReadOnlyMemory<byte> token) =>
+        private Declared(ScriptedClient declarator, ScriptedClient pool, OpenExtendedMiningChannelSuccess channel, JobMaker job,
+            ReadOnlyMemory<byte> token) =>
             (_declarator, Pool, Channel, Job, Token) = (declarator, pool, channel, job, token);
 
         public ScriptedClient Pool { get; }
@@ -331,7 +333,8 @@ public sealed class PoolTests
             uint jobId = (await Pool.ReceiveAsync<SetCustomMiningJobSuccess>(Roles.Cancel)).JobId;
             Consensus.BlockHeader header = Job.Grind(Extranonce);
             return new SubmitSharesExtended(
-                Channel.ChannelId, 2, jobId, header.Nonce, header.Time, header.Version, Extranonce.AsMemory(Channel.ExtranoncePrefix.Length));
+                Channel.ChannelId, 2, jobId, header.Nonce, header.Time, header.Version,
+                    Extranonce.AsMemory(Channel.ExtranoncePrefix.Length));
         }
 
         public uint NonceAboveTarget() => Job.Grind(Extranonce, meet: false).Nonce;

@@ -19,7 +19,8 @@ internal sealed class Roles : IAsyncDisposable
     private readonly List<ScriptedClient> _clients = [];
     private readonly TimeProvider _time;
 
-    private Roles(ChainOptions chain, TemplateProviderOptions provider, PoolOptions pool, JobDeclaratorOptions declarator, double missingShare, TimeProvider time)
+    private Roles(ChainOptions chain, TemplateProviderOptions provider, PoolOptions pool, JobDeclaratorOptions declarator,
+        double missingShare, TimeProvider time)
     {
         _time = time;
         Chain = new Chain(chain, time);

@@ -112,7 +112,14 @@ public sealed class TemplateProviderTests
         SubmitSolution solution = spoiled switch
         {
             "value" => (job with { Value = job.Template.CoinbaseTxValueRemaining + 1 }).Solve(),
-            "commitment" => (job with { Template = job.Template with { CoinbaseTxOutputs = Flip(job.Template.CoinbaseTxOutputs, 30) } }).Solve(),
+            "commitment" => (job with
+            {
+                Template = job.Template with
+                {
+                    CoinbaseTxOutputs = Flip(job.Template.CoinbaseTxOutputs,
+                30)
+                }
+            }).Solve(),
             "reserved" => (job with { WitnessReserved = [1, .. new byte[31]] }).Solve(),
             "size" => (job with { Rewards = [new(0, new byte[200])] }).Solve(),
             "prefix" => (job with { Template = job.Template with { CoinbasePrefix = BlockHeight.Push(7000) } }).Solve(),

@@ -9,16 +9,17 @@ internal static class FarmCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var mode = new Option<FarmMode>("--mode") { Description = "fulltemplate, coinbaseonly or solo", DefaultValueFactory = _ => FarmMode.FullTemplate };
-        var miners = new Option<int>("--miners") { Description = "mining devices", DefaultValueFactory = _ => 8 };
-        var channels = new Option<FarmChannels>("--channels") { Description = "extended, standard or mixed", DefaultValueFactory = _ => FarmChannels.Mixed };
-        var untilBlocks = new Option<int>("--until-blocks") { Description = "blocks to find; 0 runs for the whole duration", DefaultValueFactory = _ => 3 };
-        var duration = new Option<int>("--duration") { Description = "seconds after which the run ends at the latest", DefaultValueFactory = _ => 60 };
-        var monitor = new Option<int?>("--monitor") { Description = "port on which the daemon serves status and metrics" };
-        var block = new Option<FileInfo?>("--block") { Description = "raw block whose transactions are mined" };
-        var daemon = new Option<string[]>("--daemon") { Description = "program to run as the daemon instead of this repository's; it is given -c FILE", AllowMultipleArgumentsPerToken = true };
-        var json = new Option<bool>("--json") { Description = "the last line of output is a JSON object" };
-        var command = new Command("farm", "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
+        var mode = Opt.Of("--mode", "fulltemplate, coinbaseonly or solo", FarmMode.FullTemplate);
+        var miners = Opt.Of("--miners", "mining devices", 8);
+        var channels = Opt.Of("--channels", "extended, standard or mixed", FarmChannels.Mixed);
+        var untilBlocks = Opt.Of("--until-blocks", "blocks to find; 0 runs for the whole duration", 3);
+        var duration = Opt.Of("--duration", "seconds after which the run ends at the latest", 60);
+        var monitor = Opt.Of<int?>("--monitor", "port on which the daemon serves status and metrics");
+        var block = Opt.Of<FileInfo>("--block", "raw block whose transactions are mined");
+        var daemon = Opt.Program("--daemon", "program to run as the daemon instead of this repository's; it is given -c FILE");
+        var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
+        var command = new Command("farm",
+            "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
             mode, miners, channels, untilBlocks, duration, monitor, block, daemon, json,
         };

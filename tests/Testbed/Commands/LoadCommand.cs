@@ -11,13 +11,13 @@ internal static class LoadCommand
 
     public static Command Create(TimeProvider time)
     {
-        var miners = new Option<int>("--miners") { Description = "connections with an extended channel each", DefaultValueFactory = _ => 1000 };
-        var shares = new Option<int>("--shares-per-second") { Description = "shares a second of all together", DefaultValueFactory = _ => 1000 };
-        var tips = new Option<int>("--tips") { Description = "new tips, and as many fee updates", DefaultValueFactory = _ => 10 };
-        var seconds = new Option<int>("--share-seconds") { Description = "how long shares are measured", DefaultValueFactory = _ => 10 };
-        var transactions = new Option<int>("--transactions") { Description = "transactions of a template", DefaultValueFactory = _ => 2000 };
-        var daemon = new Option<string[]>("--daemon") { Description = "program to measure instead of this repository's daemon; it is given -c FILE", AllowMultipleArgumentsPerToken = true };
-        var json = new Option<bool>("--json") { Description = "the last line of output is a JSON object" };
+        var miners = Opt.Of("--miners", "connections with an extended channel each", 1000);
+        var shares = Opt.Of("--shares-per-second", "shares a second of all together", 1000);
+        var tips = Opt.Of("--tips", "new tips, and as many fee updates", 10);
+        var seconds = Opt.Of("--share-seconds", "how long shares are measured", 10);
+        var transactions = Opt.Of("--transactions", "transactions of a template", 2000);
+        var daemon = Opt.Program("--daemon", "program to measure instead of this repository's daemon; it is given -c FILE");
+        var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("load", "Measure fan-out, share latency, memory and CPU of a daemon in a process of its own.")
         {
             miners, shares, tips, seconds, transactions, daemon, json,

@@ -25,13 +25,14 @@ internal static class RoleCommand
     {
         Option<IPEndPoint> listen = Listen("--listen", 8442);
         Option<string?> secret = Secret();
-        var plaintext = new Option<bool>("--plaintext") { Description = "serve without encryption" };
-        var transactions = new Option<int>("--transactions") { Description = "transactions of a template", DefaultValueFactory = _ => 200 };
-        var block = new Option<FileInfo?>("--block") { Description = "raw block whose transactions are served" };
-        var hashes = new Option<double>("--hashes-per-block") { Description = "network difficulty; 2 is regtest's", DefaultValueFactory = _ => 2 };
-        var fees = new Option<int>("--fee-seconds") { Description = "time between fee updates; 0 for none", DefaultValueFactory = _ => 30 };
-        var tips = new Option<int>("--tip-seconds") { Description = "time between blocks that others find; 0 for none", DefaultValueFactory = _ => 0 };
-        var command = new Command("provider", "A template provider with a chain of its own.") { listen, secret, plaintext, transactions, block, hashes, fees, tips };
+        var plaintext = Opt.Of<bool>("--plaintext", "serve without encryption");
+        var transactions = Opt.Of("--transactions", "transactions of a template", 200);
+        var block = Opt.Of<FileInfo>("--block", "raw block whose transactions are served");
+        var hashes = Opt.Of("--hashes-per-block", "network difficulty; 2 is regtest's", 2.0);
+        var fees = Opt.Of("--fee-seconds", "time between fee updates; 0 for none", 30);
+        var tips = Opt.Of("--tip-seconds", "time between blocks that others find; 0 for none", 0);
+        var command = new Command("provider", "A template provider with a chain of its own.") { listen, secret, plaintext, transactions,
+            block, hashes, fees, tips };
         command.SetAction(async (result, cancellationToken) =>
         {
             FileInfo? file = result.GetValue(block);
@@ -60,12 +61,16 @@ internal static class RoleCommand
         Option<IPEndPoint> listen = Listen("--listen", 3333);
         Option<IPEndPoint> declaratorListen = Listen("--jds-listen", 3334);
         Option<string?> secret = Secret();
-        var provider = new Option<string>("--provider") { Description = "host:port of the template provider that is the pool's node", Required = true };
-        var providerKey = new Option<string?>("--provider-key") { Description = "its key; without one it is not checked" };
-        var plaintext = new Option<bool>("--provider-plaintext") { Description = "the provider is not encrypted" };
-        var shares = new Option<double>("--shares-per-minute") { Description = "what a channel's target aims at", DefaultValueFactory = _ => 60 };
-        var missing = new Option<double>("--missing") { Description = "part of the transactions that the job declarator asks for", DefaultValueFactory = _ => 0.05 };
-        var only = new Option<string?>("--only") { Description = "pool: no job declarator (jd-not-supported)" };
+        var provider = new Option<string>("--provider")
+        {
+            Description = "host:port of the template provider that is the pool's node",
+            Required = true
+        };
+        var providerKey = Opt.Of<string>("--provider-key", "its key; without one it is not checked");
+        var plaintext = Opt.Of<bool>("--provider-plaintext", "the provider is not encrypted");
+        var shares = Opt.Of("--shares-per-minute", "what a channel's target aims at", 60.0);
+        var missing = Opt.Of("--missing", "part of the transactions that the job declarator asks for", 0.05);
+        var only = Opt.Of<string>("--only", "pool: no job declarator (jd-not-supported)");
         var command = new Command("pool", "A pool with its job declarator server; its node is any template provider.")
         {
             listen, declaratorListen, secret, provider, providerKey, plaintext, shares, missing, only,
@@ -99,7 +104,8 @@ internal static class RoleCommand
                 await declarator.StartAsync(cancellationToken);
             Console.WriteLine($"pool on port {pool.Port}, job declarator on port {declarator.Port}, key {keys.PublicText}");
             Task following = node.RunAsync(Console.WriteLine, cancellationToken);
-            int exitCode = await ShowAsync(() => $"height {node.Tip.Height} pool {Text(pool.Counters)} job declarator {Text(declarator.Counters)}", time, cancellationToken);
+            int exitCode = await ShowAsync(() =>
+                $"height {node.Tip.Height} pool {Text(pool.Counters)} job declarator {Text(declarator.Counters)}", time, cancellationToken);
             await following;
             return exitCode;
         });
@@ -109,12 +115,13 @@ internal static class RoleCommand
     private static Command Miner(TimeProvider time)
     {
         var server = new Option<string>("--server") { Description = "host:port to mine at", Required = true };
-        var key = new Option<string?>("--key") { Description = "the server's key; without one it is not checked" };
-        var count = new Option<int>("--miners") { Description = "mining devices", DefaultValueFactory = _ => 1 };
-        var channels = new Option<FarmChannels>("--channels") { Description = "extended, standard or mixed", DefaultValueFactory = _ => FarmChannels.Extended };
-        var hashRate = new Option<double>("--hash-rate") { Description = "hashes a second of each", DefaultValueFactory = _ => 2_500 };
-        var user = new Option<string>("--user") { Description = "user identity", DefaultValueFactory = _ => "farm" };
-        var command = new Command("miner", "Mining devices that hash and check their server.") { server, key, count, channels, hashRate, user };
+        var key = Opt.Of<string>("--key", "the server's key; without one it is not checked");
+        var count = Opt.Of("--miners", "mining devices", 1);
+        var channels = Opt.Of("--channels", "extended, standard or mixed", FarmChannels.Extended);
+        var hashRate = Opt.Of("--hash-rate", "hashes a second of each", 2_500.0);
+        var user = Opt.Of("--user", "user identity", "farm");
+        var command = new Command("miner", "Mining devices that hash and check their server.") { server, key, count, channels, hashRate,
+            user };
         command.SetAction(async (result, cancellationToken) =>
         {
             var shape = new FarmOptions { Channels = result.GetValue(channels) };

@@ -18,7 +18,8 @@ public sealed record TxOutput(ulong Value, ReadOnlyMemory<byte> Script)
 public sealed class RawTransaction
 {
     private RawTransaction(
-        ReadOnlyMemory<byte> bytes, byte[] stripped, uint version, ImmutableArray<TxInput> inputs, ImmutableArray<TxOutput> outputs, uint lockTime)
+        ReadOnlyMemory<byte> bytes, byte[] stripped, uint version, ImmutableArray<TxInput> inputs, ImmutableArray<TxOutput> outputs,
+            uint lockTime)
     {
         (Bytes, Version, Inputs, Outputs, LockTime) = (bytes, version, inputs, outputs, lockTime);
         Txid = Hashing.DoubleSha256(stripped);
@@ -72,7 +73,8 @@ public sealed class RawTransaction
     {
         bool witness = inputs.Any(input => !input.Witness.IsEmpty);
         byte[] stripped = Write(version, inputs, outputs, lockTime, false);
-        return new RawTransaction(witness ? Write(version, inputs, outputs, lockTime, true) : stripped, stripped, version, inputs, outputs, lockTime);
+        return new RawTransaction(witness ? Write(version, inputs, outputs, lockTime, true) : stripped, stripped, version, inputs, outputs,
+            lockTime);
     }
 
     internal static RawTransaction? Read(ref ByteCursor cursor, ReadOnlyMemory<byte> source)
@@ -102,7 +104,8 @@ public sealed class RawTransaction
         if (witness && inputs.All(input => input.Witness.IsEmpty))
             return null; // BIP144: the extended form without any witness is superfluous and refused by nodes.
         ImmutableArray<TxInput> all = [.. inputs];
-        return new RawTransaction(source[start..cursor.Position], Write(version, all, outputs, lockTime, false), version, all, outputs, lockTime);
+        return new RawTransaction(source[start..cursor.Position], Write(version, all, outputs, lockTime, false), version, all, outputs,
+            lockTime);
     }
 
     private static ImmutableArray<TxOutput> ReadOutputs(ref ByteCursor cursor)

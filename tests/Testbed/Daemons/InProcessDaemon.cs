@@ -27,7 +27,8 @@ public sealed class InProcessDaemon : IDaemon
 
     /// <summary>Starts it.</summary>
     /// <exception cref="InvalidOperationException">The configuration is not accepted.</exception>
-    public static async Task<InProcessDaemon> StartAsync(DaemonConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<InProcessDaemon> StartAsync(DaemonConfiguration configuration, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         ConfigurationResult result = ConfigurationLoader.Parse(
             configuration.ToToml(), "farm", ImmutableDictionary<string, string>.Empty, Path.GetTempPath());

@@ -45,8 +45,10 @@ internal sealed class LogTail(TimeProvider time) : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-                owner.Add($"{owner.Now():HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : $" {exception}")}");
+            if (!IsEnabled(logLevel))
+                return;
+            string line = $"{owner.Now():HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)}";
+            owner.Add(exception is null ? line : $"{line} {exception}");
         }
     }
 

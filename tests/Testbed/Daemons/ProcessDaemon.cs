@@ -45,9 +45,15 @@ public sealed class ProcessDaemon : IDaemon
         int port = FreePort();
         string file = Path.Combine(directory, "jdc-config.toml");
         await File.WriteAllTextAsync(
-            file, (configuration with { ListenPort = port, DataDirectory = configuration.DataDirectory ?? Path.Combine(directory, "data") }).ToToml(), cancellationToken);
+            file, (configuration with
+            {
+                ListenPort = port,
+                DataDirectory = configuration.DataDirectory ?? Path.Combine(directory,
+                "data")
+            }).ToToml(), cancellationToken);
         var log = new LogTail(time);
-        Process process = Launch([.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file], directory, log);
+        Process process = Launch([.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file], directory,
+            log);
         var daemon = new ProcessDaemon(process, directory, log, port);
         try
         {
@@ -67,7 +73,8 @@ public sealed class ProcessDaemon : IDaemon
     {
         if (!_process.HasExited)
         {
-            using Process? terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using Process? terminate = Process.Start("kill", ["-TERM",
+                _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             using var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System);
             try
             {

@@ -62,7 +62,8 @@ public sealed class Farm : IAsyncDisposable
             time);
         Pool.ShareAccepted += _ledger.AcceptedByPool;
         Declarator = new JobDeclaratorServer(
-            backend, new PartialMempool(Chain, options.MissingShare, options.Seed), new JobDeclaratorOptions { Keys = _declaratorKeys }, time);
+            backend, new PartialMempool(Chain, options.MissingShare, options.Seed), new JobDeclaratorOptions { Keys = _declaratorKeys },
+                time);
     }
 
     public Chain Chain { get; }
@@ -125,14 +126,18 @@ public sealed class Farm : IAsyncDisposable
     }
 
     /// <summary>Waits until something is so.</summary>
-    /// <exception cref="TimeoutException">It was not so within the duration; the message has the figures and the daemon's last lines.</exception>
+    /// <exception cref="TimeoutException">It was not so within the duration; the message has the daemon's last lines.</exception>
     public async Task WaitUntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken)
     {
         long begin = _time.GetTimestamp();
         while (!condition())
         {
             if (_time.GetElapsedTime(begin) > _options.Duration)
-                throw new TimeoutException($"not within {_options.Duration.TotalSeconds} s: {what}. {Report()}{Environment.NewLine}{string.Join(Environment.NewLine, Daemon.LogTail.TakeLast(80))}");
+            {
+                string lines = string.Join(Environment.NewLine, Daemon.LogTail.TakeLast(80));
+                throw new TimeoutException($"not in time: {what}. {Report()}{Environment.NewLine}{lines}");
+            }
+
             await Task.Delay(Poll, _time, cancellationToken);
         }
     }

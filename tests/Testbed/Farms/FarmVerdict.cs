@@ -24,7 +24,8 @@ internal static class FarmVerdict
                 problems.Add(problem);
         }
 
-        Require(report.BlocksAcceptedByProvider >= options.UntilBlocks, $"{report.BlocksAcceptedByProvider} of {options.UntilBlocks} blocks");
+        Require(report.BlocksAcceptedByProvider >= options.UntilBlocks,
+            $"{report.BlocksAcceptedByProvider} of {options.UntilBlocks} blocks");
         Require(report.SharesAcceptedByJdc > 0, "no share was accepted");
         Require(report.MinerDisconnects == 0, $"miners disconnected: {Join(miners.SelectMany(miner => miner.Endings))}");
         Require(report.SharesRejected == 0, $"shares rejected: {Join(Counts(miners, pool))}");
@@ -32,7 +33,8 @@ internal static class FarmVerdict
         Require(provider.UnknownTemplates == 0, $"{provider.UnknownTemplates} solutions for unknown templates");
         Require(declarator.BlockRefusals.IsEmpty, $"blocks refused by the job declarator: {Join(declarator.BlockRefusals)}");
         Require(pool.BlockRefusals.IsEmpty, $"blocks refused by the pool: {Join(pool.BlockRefusals)}");
-        IEnumerable<string> violations = [.. provider.Violations, .. pool.Violations, .. declarator.Violations, .. miners.SelectMany(miner => miner.Violations)];
+        IEnumerable<string> violations = [.. provider.Violations, .. pool.Violations, .. declarator.Violations,
+            .. miners.SelectMany(miner => miner.Violations)];
         Require(!violations.Any(), $"protocol violations: {Join(violations)}");
         if (options.Mode == FarmMode.Solo)
             return [.. problems];
@@ -41,7 +43,8 @@ internal static class FarmVerdict
         Require(report.SharesAcceptedByPool > 0, "no share reached the pool");
         Require(report.SharesLost == 0, $"{report.SharesLost} shares valid for the pool did not reach it");
         Require(IsStaleOnly(pool.CustomJobsRefused), $"custom jobs refused: {Join(Format(pool.CustomJobsRefused))}");
-        Require(IsStaleOnly(declarator.DeclarationsRefused), $"declarations refused: {Join([.. Format(declarator.DeclarationsRefused), .. declarator.InvalidJobReasons])}");
+        Require(IsStaleOnly(declarator.DeclarationsRefused),
+            $"declarations refused: {Join([.. Format(declarator.DeclarationsRefused), .. declarator.InvalidJobReasons])}");
         if (options.Mode == FarmMode.FullTemplate && options.UntilBlocks > 0)
             Require(declarator.BlocksAccepted > 0, "no block was put together by the job declarator");
         return [.. problems];
@@ -53,7 +56,8 @@ internal static class FarmVerdict
     private static IEnumerable<string> Counts(ImmutableArray<MiningDeviceCounters> miners, PoolCounters pool) =>
         [.. miners.SelectMany(miner => Format(miner.SharesRefused)), .. Format(pool.SharesRefused).Select(text => $"pool {text}")];
 
-    private static IEnumerable<string> Format(ImmutableSortedDictionary<string, int> counts) => counts.Select(pair => $"{pair.Key} {pair.Value}");
+    private static IEnumerable<string> Format(ImmutableSortedDictionary<string, int> counts) => counts.Select(pair =>
+        $"{pair.Key} {pair.Value}");
 
     private static string Join(IEnumerable<string> parts) => string.Join(", ", parts.GroupBy(part => part).Take(8).Select(group =>
         group.Count() > 1 ? $"{group.Key} (x{group.Count()})" : group.Key));

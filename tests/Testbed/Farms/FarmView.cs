@@ -30,10 +30,19 @@ internal static class FarmView
         FarmReport report = farm.Report();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.ElapsedMs / 1000.0,5:0.0} s  {report.Templates} templates, {report.JobsDeclared} declared, {report.JobsAcknowledged} acknowledged; "
-            + $"shares {report.SharesSubmitted} sent, {report.SharesAcceptedByJdc} accepted, {report.SharesAcceptedByPool} at the pool, {report.SharesRejected} rejected; "
-            + $"blocks {report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted, {farm.Provider.Counters.BlocksStale} too late");
+            $"{report.ElapsedMs / 1000.0,5:0.0} s  {Jobs(report)}; shares {Shares(report)}; blocks {Blocks(farm, report)}");
     }
+
+    private static string Jobs(FarmReport report) =>
+        $"{report.Templates} templates, {report.JobsDeclared} declared, {report.JobsAcknowledged} acknowledged";
+
+    private static string Shares(FarmReport report) =>
+        $"{report.SharesSubmitted} sent, {report.SharesAcceptedByJdc} accepted by the daemon, "
+        + $"{report.SharesAcceptedByPool} by the pool, {report.SharesRejected} rejected";
+
+    private static string Blocks(Farm farm, FarmReport report) =>
+        $"{report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted by the provider, "
+        + $"{farm.Provider.Counters.BlocksStale} too late";
 
     private static async Task RefreshAsync(Farm farm, LiveDisplayContext context, TimeProvider time, CancellationToken stop)
     {
@@ -66,12 +75,18 @@ internal static class FarmView
         int working = farm.Miners.Count(miner => miner.Counters.HasWork);
         Table table = new Table().Border(TableBorder.Rounded).Title($"farm · {report.Mode} · {report.ElapsedMs / 1000.0:0.0} s");
         table.AddColumns("role", "what it has seen");
-        table.AddRow("template provider", $"{provider.Templates} templates, {provider.PrevHashes} tips, {provider.TransactionDataServed} transaction lists, height {farm.Chain.Tip.Height}");
-        table.AddRow("job declarator", $"{declarator.TokensAllocated} tokens, {declarator.Declarations} declared, {declarator.DeclarationsAccepted} accepted, {declarator.TransactionsProvided} missing transactions, {declarator.Solutions} solutions");
-        table.AddRow("pool", $"{pool.ChannelsOpened} channels, {pool.NominalHashRate:0} H/s, {pool.CustomJobsAccepted} custom jobs, {pool.SharesByWorker.Count} workers named");
-        table.AddRow("miners", $"{farm.Miners.Count} connections, {channels} channels, {working} at work, {report.MinerDisconnects} disconnects");
-        table.AddRow("shares", $"{report.SharesSubmitted} sent → {report.SharesAcceptedByJdc} accepted by the daemon → {report.SharesAcceptedByPool} by the pool; {report.SharesRejected} rejected");
-        table.AddRow("blocks", $"{report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted by the provider, {provider.BlocksStale} too late, {declarator.BlocksAccepted} put together by the job declarator, {pool.BlocksAccepted} by the pool");
+        string tips = $"{provider.PrevHashes} tips, height {farm.Chain.Tip.Height}";
+        table.AddRow("template provider", $"{provider.Templates} templates, {tips}, {provider.TransactionDataServed} transaction lists");
+        string declared = $"{declarator.Declarations} declared, {declarator.DeclarationsAccepted} accepted";
+        string missing = $"{declarator.TransactionsProvided} missing transactions";
+        table.AddRow("job declarator", $"{declarator.TokensAllocated} tokens, {declared}, {missing}, {declarator.Solutions} solutions");
+        string channel = $"{pool.ChannelsOpened} channels, {pool.NominalHashRate:0} H/s";
+        table.AddRow("pool", $"{channel}, {pool.CustomJobsAccepted} custom jobs, {pool.SharesByWorker.Count} workers named");
+        string miners = $"{farm.Miners.Count} connections, {channels} channels, {working} at work";
+        table.AddRow("miners", $"{miners}, {report.MinerDisconnects} disconnects");
+        table.AddRow("shares", Shares(report));
+        string assembled = $"put together by the job declarator {declarator.BlocksAccepted}, by the pool {pool.BlocksAccepted}";
+        table.AddRow("blocks", $"{Blocks(farm, report)}; {assembled}");
         return table;
     }
 }

@@ -51,6 +51,7 @@ internal sealed class ShareLedger
     public int Lost(U256 poolTarget, long since)
     {
         lock (_lock)
-            return _acceptedByDaemon.Count(hash => hash <= poolTarget && !_acceptedByPool.Contains(hash) && _jobSince.GetValueOrDefault(hash) > since);
+            return _acceptedByDaemon.Count(hash => hash <= poolTarget && !_acceptedByPool.Contains(hash)
+                && _jobSince.GetValueOrDefault(hash) > since);
     }
 }

@@ -140,7 +140,8 @@ public sealed class JobDeclaratorServer : IAsyncDisposable
         {
             Block? block = job.Complete(
                 solution.Extranonce.Span, solution.Version, solution.PrevHash, solution.NTime, solution.NBits, solution.Nonce);
-            outcome = block is null ? new BlockOutcome(BlockStatus.Invalid, "the extranonce does not fit") : _backend.Node.SubmitBlock(block);
+            outcome = block is null ? new BlockOutcome(BlockStatus.Invalid, "the extranonce does not fit")
+                : _backend.Node.SubmitBlock(block);
             if (outcome.Reason is not "high-hash")
                 break; // The hash tells whether this is the job that was mined.
         }

@@ -166,7 +166,8 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time, Action<str
                 _chain.AddTransactions(1);
             else
                 _chain.MineElsewhere();
-            await UntilAsync(() => _probe.ReachedCount == options.Miners + 1, jobs ? "the job at every miner" : "the tip at every miner", cancellationToken);
+            await UntilAsync(() => _probe.ReachedCount == options.Miners + 1, jobs ? "the job at every miner" : "the tip at every miner",
+                cancellationToken);
             if (_probe.Finish() is { } times)
                 several.Add(times);
             await Task.Delay(Quiet, time, cancellationToken);
@@ -214,7 +215,8 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time, Action<str
             if (time.GetElapsedTime(begin) > Patience)
             {
                 string state = $"{_probe.Working} at work, {_probe.ReachedCount} reached, {_probe.Ended} ended";
-                throw new TimeoutException($"not within {Patience.TotalSeconds} s: {what} ({state}){Environment.NewLine}{string.Join(Environment.NewLine, _daemon!.LogTail.TakeLast(40))}");
+                string lines = string.Join(Environment.NewLine, _daemon!.LogTail.TakeLast(40));
+                throw new TimeoutException($"not within {Patience.TotalSeconds} s: {what} ({state}){Environment.NewLine}{lines}");
             }
 
             await Task.Delay(Tick, time, cancellationToken);

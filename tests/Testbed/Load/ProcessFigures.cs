@@ -12,7 +12,8 @@ internal sealed class ProcessFigures(int processId)
     {
         string stat = File.ReadAllText($"/proc/{processId}/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) * MillisecondsPerTick;
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12],
+            CultureInfo.InvariantCulture)) * MillisecondsPerTick;
     }
 
     /// <summary>Resident memory now, in KiB.</summary>

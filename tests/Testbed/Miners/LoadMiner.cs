@@ -49,7 +49,8 @@ internal sealed class LoadMiner(int index, ServerAddress server, ILoadObserver o
                 return null;
             beforeSending(share.Hash);
             Peer.Send(new SubmitSharesExtended(
-                id, _channel.NextSequenceNumber(), share.Job.Id, share.Header.Nonce, share.Header.Time, share.Header.Version, share.Extranonce));
+                id, _channel.NextSequenceNumber(), share.Job.Id, share.Header.Nonce, share.Header.Time, share.Header.Version,
+                    share.Extranonce));
             return share.Hash;
         }
     }

@@ -65,11 +65,18 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
         for (int connection = 0; !cancellationToken.IsCancellationRequested; connection++)
         {
             var session = new MiningSession(this, options, time, new Random(unchecked((options.Seed * 7919) + connection)));
-            (bool connected, string ending) = await RoleClient.RunAsync(options.Server, PeerRole.MiningServer, session, time, cancellationToken);
+            (bool connected, string ending) = await RoleClient.RunAsync(options.Server, PeerRole.MiningServer, session, time,
+                cancellationToken);
             if (cancellationToken.IsCancellationRequested)
                 return;
             Update(counters => connected
-                ? counters with { Disconnects = counters.Disconnects + 1, Endings = Note(counters.Endings, ending), ChannelsOpen = 0, SharesUnanswered = 0 }
+                ? counters with
+                {
+                    Disconnects = counters.Disconnects + 1,
+                    Endings = Note(counters.Endings, ending),
+                    ChannelsOpen = 0,
+                    SharesUnanswered = 0
+                }
                 : counters with { ConnectFailures = counters.ConnectFailures + 1 });
             SetWork(false);
             try

@@ -109,8 +109,10 @@ internal sealed partial class MiningSession
             return;
         }
 
-        var message = new SubmitSharesExtended(id, sequenceNumber, share.Job.Id, header.Nonce, header.Time, header.Version, share.Extranonce);
-        Peer.Send(_namesWorkers && UserIdentityField.TryCreate(channel.UserIdentity, out Tlv field) ? message with { Tlvs = [field] } : message);
+        var message = new SubmitSharesExtended(id, sequenceNumber, share.Job.Id, header.Nonce, header.Time, header.Version,
+            share.Extranonce);
+        Peer.Send(_namesWorkers && UserIdentityField.TryCreate(channel.UserIdentity, out Tlv field) ? message with { Tlvs = [field] }
+            : message);
     }
 
     private void Note(MinerChannel channel, string? violation)

@@ -61,7 +61,8 @@ internal sealed partial class MiningSession : Session
     {
         if (message is not SetupConnectionSuccess)
         {
-            _device.Violation(message is SetupConnectionError error ? $"set-up refused: {error.ErrorCode}" : $"{message.GetType().Name} before set-up");
+            _device.Violation(message is SetupConnectionError error ? $"set-up refused: {error.ErrorCode}"
+                : $"{message.GetType().Name} before set-up");
             Peer.Close("not set up");
             return;
         }
@@ -100,10 +101,12 @@ internal sealed partial class MiningSession : Session
                 OpenChannels();
                 break;
             case OpenStandardMiningChannelSuccess success:
-                OnOpened(success.RequestId, ChannelKind.Standard, success.ChannelId, success.Target, success.ExtranoncePrefix, 0, success.GroupChannelId);
+                OnOpened(success.RequestId, ChannelKind.Standard, success.ChannelId, success.Target, success.ExtranoncePrefix, 0,
+                    success.GroupChannelId);
                 break;
             case OpenExtendedMiningChannelSuccess success:
-                OnOpened(success.RequestId, ChannelKind.Extended, success.ChannelId, success.Target, success.ExtranoncePrefix, success.ExtranonceSize, success.GroupChannelId);
+                OnOpened(success.RequestId, ChannelKind.Extended, success.ChannelId, success.Target, success.ExtranoncePrefix,
+                    success.ExtranonceSize, success.GroupChannelId);
                 break;
             case OpenMiningChannelError error:
                 _device.Violation($"channel refused: {error.ErrorCode}");
@@ -149,7 +152,8 @@ internal sealed partial class MiningSession : Session
     private void OnOpened(
         uint requestId, ChannelKind kind, uint id, U256 target, ReadOnlyMemory<byte> prefix, int extranonceSize, uint groupId)
     {
-        MinerChannel? channel = _channels.Find(candidate => candidate.RequestId == requestId && candidate.Kind == kind && candidate.Id is null);
+        MinerChannel? channel = _channels.Find(candidate => candidate.RequestId == requestId && candidate.Kind == kind
+            && candidate.Id is null);
         if (channel is null)
         {
             _device.Violation($"channel {id} was not asked for");
@@ -195,7 +199,8 @@ internal sealed partial class MiningSession : Session
     }
 
     private void NoteWork() =>
-        _device.SetWork(!_ended && _channels.Count == _options.Channels.Length && _channels.TrueForAll(channel => channel.Active is not null));
+        _device.SetWork(!_ended && _channels.Count == _options.Channels.Length && _channels.TrueForAll(channel =>
+            channel.Active is not null));
 
     private Moment Moment() => new(Now(), _time.GetTimestamp());
 

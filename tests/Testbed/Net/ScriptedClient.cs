@@ -19,7 +19,8 @@ public sealed class ScriptedClient : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <exception cref="IOException">There is no connection.</exception>
-    public static async Task<ScriptedClient> ConnectAsync(ServerAddress server, PeerRole peer, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ScriptedClient> ConnectAsync(ServerAddress server, PeerRole peer, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var client = new ScriptedClient();
         Task<(bool Connected, string Ending)> running = RoleClient.RunAsync(server, peer, client._session, time, client._stop.Token);

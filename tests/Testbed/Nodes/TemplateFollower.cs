@@ -45,7 +45,8 @@ public sealed class TemplateFollower(ServerAddress provider, TimeProvider time) 
         {
             while (true)
             {
-                (_, string ending) = await RoleClient.RunAsync(provider, PeerRole.TemplateProvider, new Following(this), time, cancellationToken);
+                (_, string ending) = await RoleClient.RunAsync(provider, PeerRole.TemplateProvider, new Following(this), time,
+                    cancellationToken);
                 if (!cancellationToken.IsCancellationRequested)
                     tell($"template provider: {ending}");
                 await Task.Delay(ReconnectDelay, time, cancellationToken);
@@ -104,7 +105,8 @@ public sealed class TemplateFollower(ServerAddress provider, TimeProvider time) 
                 && block.Transactions.Skip(1).All(tx => known.Transactions.ContainsKey(tx.Wtxid)));
             submit = template is null ? null : solution => template.Peer.Send(solution with { TemplateId = template.Message.TemplateId });
             return new BlockContext(
-                _tip.Hash, _tip.Height + 1, _tip.Bits, _tip.MinTime, (uint)time.GetUtcNow().ToUnixTimeSeconds() + MaxFutureSeconds, template?.Message.CoinbaseTxValueRemaining);
+                _tip.Hash, _tip.Height + 1, _tip.Bits, _tip.MinTime, (uint)time.GetUtcNow().ToUnixTimeSeconds() + MaxFutureSeconds,
+                    template?.Message.CoinbaseTxValueRemaining);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class CoinbaseCut
 
     /// <summary>Reads a cut; the error is one of DeclareMiningJob.Error's codes.</summary>
     public static bool TryRead(
-        ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> suffix, [NotNullWhen(true)] out CoinbaseCut? cut, [NotNullWhen(false)] out string? error)
+        ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> suffix, [NotNullWhen(true)] out CoinbaseCut? cut,
+            [NotNullWhen(false)] out string? error)
     {
         (cut, error) = (null, "invalid-coinbase-tx");
         var cursor = new ByteCursor(prefix.Span);
@@ -55,7 +56,8 @@ internal sealed class CoinbaseCut
 
     /// <summary>The coinbase with an extranonce; null when that has another length.</summary>
     public RawTransaction? Complete(ReadOnlySpan<byte> extranonce) =>
-        extranonce.Length == ExtranonceLength && RawTransaction.TryParse((byte[])[.. _prefix, .. extranonce, .. _suffix], out RawTransaction? coinbase)
+        extranonce.Length == ExtranonceLength && RawTransaction.TryParse((byte[])[.. _prefix, .. extranonce, .. _suffix],
+            out RawTransaction? coinbase)
             ? coinbase
             : null;
 }

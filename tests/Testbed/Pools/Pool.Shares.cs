@@ -45,7 +45,8 @@ public sealed partial class Pool
         {
             byte[] extranonce = [.. job.ExtranoncePrefix, .. share.Extranonce.Span];
             Block? block = declared.Complete(extranonce, header.Version, header.PrevHash, header.Time, header.Bits, header.Nonce);
-            outcome = block is null ? new BlockOutcome(BlockStatus.Invalid, "the extranonce does not fit") : _backend.Node.SubmitBlock(block);
+            outcome = block is null ? new BlockOutcome(BlockStatus.Invalid, "the extranonce does not fit")
+                : _backend.Node.SubmitBlock(block);
         }
 
         lock (_lock)

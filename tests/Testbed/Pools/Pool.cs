@@ -148,7 +148,8 @@ public sealed partial class Pool : IAsyncDisposable
     }
 
     /// <summary>Sends an answer, now or later, or not at all.</summary>
-    internal void Answer(PoolSession session, Sv2Message answer) => Replies.Send(session.Peer, answer, Faults.Hang, Faults.AnswerDelay, _time);
+    internal void Answer(PoolSession session, Sv2Message answer) => Replies.Send(session.Peer, answer, Faults.Hang, Faults.AnswerDelay,
+        _time);
 
     private PoolSession Accept()
     {

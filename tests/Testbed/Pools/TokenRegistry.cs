@@ -118,7 +118,8 @@ internal sealed class TokenRegistry(PoolBackendOptions options, TimeProvider tim
         if (_tokens.Count >= 4096)
         {
             DateTimeOffset now = time.GetUtcNow();
-            foreach (string old in _tokens.Where(pair => pair.Value.State == TokenState.Used || pair.Value.Expires <= now).Select(pair => pair.Key).ToList())
+            foreach (string old in _tokens.Where(pair => pair.Value.State == TokenState.Used || pair.Value.Expires <= now).Select(pair =>
+                pair.Key).ToList())
                 _tokens.Remove(old);
         }
 

@@ -92,7 +92,8 @@ public sealed class TemplateProvider : IAsyncDisposable
             {
                 int height = _chain.Tip.Height + 2;
                 ulong subsidy = _chain.Assemble(0).CoinbaseValue;
-                Template template = Template.Create(++_lastTemplateId, true, _options.Version, height, [], subsidy, session.MaxAdditionalSize);
+                Template template = Template.Create(++_lastTemplateId, true, _options.Version, height, [], subsidy,
+                    session.MaxAdditionalSize);
                 session.Future = template;
                 Send(session, template);
             }
