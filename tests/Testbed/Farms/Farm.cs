@@ -27,6 +27,7 @@ public sealed class Farm : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private readonly List<MiningDevice> _miners = [];
+    private readonly string _dataDirectory = Path.Combine(Path.GetTempPath(), $"testbed-{Guid.NewGuid():n}");
     private IDaemon? _daemon;
     private ITimer? _fees;
     private long _started;
@@ -187,6 +188,8 @@ public sealed class Farm : IAsyncDisposable
         await Provider.DisposeAsync();
         _daemonKeys.Dispose();
         _stop.Dispose();
+        if (Directory.Exists(_dataDirectory))
+            Directory.Delete(_dataDirectory, recursive: true);
     }
 
     private DaemonConfiguration Configuration() => new()
@@ -205,7 +208,7 @@ public sealed class Farm : IAsyncDisposable
         SupportedExtensions = [2],
         MonitorPort = _options.MonitorPort,
         ExtraTables = _options.ExtraTables,
-        DataDirectory = Path.Combine(Path.GetTempPath(), $"testbed-{Guid.NewGuid():n}"),
+        DataDirectory = _dataDirectory,
     };
 
     private void StartMiner(int index)
