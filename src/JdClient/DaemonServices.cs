@@ -9,6 +9,8 @@ using JdClient.JobDeclarator;
 using JdClient.Logging;
 using JdClient.Status;
 using JdClient.TaskManager;
+using JdClient.TemplateReceiver;
+using JdClient.TemplateReceiver.BitcoinCoreIpc;
 using JdClient.TemplateReceiver.Sv2Tp;
 using JdClient.Upstream;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,12 +38,14 @@ internal static class DaemonServices
         services.AddSingleton<PoolLinkRunner>();
         services.AddSingleton<JobDeclaratorLinkRunner>();
         services.AddSingleton<Sv2TemplateReceiver>();
+        services.AddSingleton<IpcTemplateReceiver>();
+        services.AddSingleton<TemplateReceiverByProvider>();
         services.AddSingleton(provider => new LinkManager(
             new Dictionary<LinkRole, ILinkRunner>
             {
                 [LinkRole.Pool] = provider.GetRequiredService<PoolLinkRunner>(),
                 [LinkRole.JobDeclarator] = provider.GetRequiredService<JobDeclaratorLinkRunner>(),
-                [LinkRole.TemplateProvider] = provider.GetRequiredService<Sv2TemplateReceiver>(),
+                [LinkRole.TemplateProvider] = provider.GetRequiredService<TemplateReceiverByProvider>(),
             },
             provider.GetRequiredService<IPeerNames>(),
             provider.GetRequiredService<IEventSink>(),

@@ -31,9 +31,8 @@ internal sealed class NodeSocket : IDuplexPipe, IDisposable
         }
         catch (ArgumentException)
         {
-            string tooLong = $"the socket path {path} is empty or longer than a UNIX socket's may be (about 100 bytes); use a shorter "
-                + "socket_path, for instance through a symbolic link";
-            return new(new NodeFailure(NodeFailureKind.NoSocket, tooLong));
+            return new(new NodeFailure(
+                NodeFailureKind.NoSocket, $"use a shorter socket_path, for instance a symbolic link; about 100 bytes are possible: {path}"));
         }
 
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,19 +53,16 @@ internal sealed class NodeSocket : IDuplexPipe, IDisposable
         }
     }
 
+    /// <summary>What to do comes first: a line that is cut short must still say it.</summary>
     private static NodeFailure Explain(string path, SocketException problem) => problem.SocketErrorCode switch
     {
         SocketError.AccessDenied => new(
             NodeFailureKind.PermissionDenied,
-            $"{path} may not be used by this account; run the daemon as the node's user or give its group access to the socket and the "
-            + "folders above it"),
+            $"give this account access to the node's socket and the folders above it: permission denied on {path}"),
         SocketError.ConnectionRefused => new(
-            NodeFailureKind.NotListening,
-            $"nobody listens on {path}; start the node (bitcoin-node, or bitcoin -m node) with -ipcbind=unix"),
+            NodeFailureKind.NotListening, $"start bitcoin-node with -ipcbind=unix: nobody listens on {path}"),
         _ when !File.Exists(path) => new(
-            NodeFailureKind.NoSocket,
-            $"there is no {path}; start the node (bitcoin-node, or bitcoin -m node; bitcoind has no IPC) with -ipcbind=unix and check "
-            + "network and data_dir"),
-        _ => new(NodeFailureKind.NotListening, $"{path}: {problem.Message}"),
+            NodeFailureKind.NoSocket, $"start bitcoin-node with -ipcbind=unix, or correct network or data_dir: there is no {path}"),
+        _ => new(NodeFailureKind.NotListening, $"{problem.Message}: {path}"),
     };
 }

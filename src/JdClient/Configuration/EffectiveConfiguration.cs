@@ -83,9 +83,11 @@ public static class EffectiveConfiguration
                 break;
             case TemplateProviderConfiguration.BitcoinCoreIpc ipc:
                 Header(toml, "[template_provider_type.BitcoinCoreIpc]");
-                Number(toml, "version", ipc.Version);
+                if (ipc.Version is { } version)
+                    Number(toml, "version", version);
                 Text(toml, "network", ipc.Network.ToString().ToLowerInvariant());
                 Optional(toml, "data_dir", ipc.DataDirectory);
+                Optional(toml, "socket_path", ipc.SocketPath);
                 Number(toml, "fee_threshold", ipc.FeeThreshold);
                 Number(toml, "min_interval", ipc.MinInterval.TotalSeconds);
                 break;

@@ -35,14 +35,19 @@ public abstract record TemplateProviderConfiguration
     /// <summary>Bitcoin Core's own socket (<c>[template_provider_type.BitcoinCoreIpc]</c>).</summary>
     public sealed record BitcoinCoreIpc : TemplateProviderConfiguration
     {
-        /// <summary>Bitcoin Core's major version, which decides the interface (<c>version</c>).</summary>
-        public required int Version { get; init; }
+        /// <summary>
+        /// Bitcoin Core's major version (<c>version</c>). It is found out at each connection; given, it is checked. Null: any.
+        /// </summary>
+        public int? Version { get; init; }
 
         /// <summary>The chain (<c>network</c>).</summary>
         public required BitcoinNetwork Network { get; init; }
 
         /// <summary>Bitcoin Core's data directory (<c>data_dir</c>). Null: the platform's default.</summary>
         public string? DataDirectory { get; init; }
+
+        /// <summary>The socket itself (<c>socket_path</c>). Null: <c>node.sock</c> in the network's folder of the data directory.</summary>
+        public string? SocketPath { get; init; }
 
         /// <summary>A new template is sent when fees rise by this much, in sats (<c>fee_threshold</c>). Default 100 sats.</summary>
         public ulong FeeThreshold { get; init; } = 100;

@@ -31,12 +31,6 @@ internal sealed class TemplateProviderReader(SectionReader top)
 
         if (!hasSv2 && !hasIpc)
             section.Missing(Sv2Tp, $"[{Key}.{Sv2Tp}] with address = \"127.0.0.1:8442\"");
-        if (hasIpc)
-        {
-            string message = "Bitcoin Core's own socket comes with the next release; until then run sv2-tp beside the node and "
-                + $"write [{Key}.{Sv2Tp}] with address = \"127.0.0.1:8442\"";
-            section.Error(BitcoinCoreIpc, message);
-        }
 
         return sv2 ?? ipc;
     }
@@ -72,8 +66,6 @@ internal sealed class TemplateProviderReader(SectionReader top)
     private static TemplateProviderConfiguration.BitcoinCoreIpc? ReadIpc(SectionReader section)
     {
         long? version = section.Integer("version", 30, 32);
-        if (!section.Has("version"))
-            section.Missing("version", "version = 31, the major version of Bitcoin Core");
         BitcoinNetwork? network = null;
         if (section.Text("network") is { } text)
         {
@@ -92,13 +84,15 @@ internal sealed class TemplateProviderReader(SectionReader top)
         string? dataDirectory = section.Text("data_dir");
         long feeThreshold = section.Integer("fee_threshold", 0, 21_000_000L * 100_000_000) ?? 100;
         long minInterval = section.Integer("min_interval", 1, 255) ?? 5;
-        if (version is null || network is null)
+        string? socketPath = section.Text("socket_path");
+        if (network is null)
             return null;
         return new TemplateProviderConfiguration.BitcoinCoreIpc
         {
-            Version = (int)version.Value,
+            Version = (int?)version,
             Network = network.Value,
             DataDirectory = dataDirectory,
+            SocketPath = socketPath,
             FeeThreshold = (ulong)feeThreshold,
             MinInterval = TimeSpan.FromSeconds(minInterval),
         };

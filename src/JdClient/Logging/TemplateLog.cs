@@ -32,6 +32,25 @@ internal static partial class TemplateLog
         "Template provider {Provider} (link {Link}): its certificate is not checked, as no public_key is configured")]
     internal static partial void ProviderUnverified(this ILogger log, string provider, long link);
 
+    [LoggerMessage(4008, LogLevel.Information,
+        "Template provider {Provider} (link {Link}): connected to a Bitcoin Core node of generation {Generation}, tip at height {Height}")]
+    internal static partial void NodeConnected(this ILogger log, string provider, long link, int generation, int height);
+
+    [LoggerMessage(4009, LogLevel.Warning, "Template provider {Provider} (link {Link}): the node {What}: {Reason}")]
+    internal static partial void NodeRefused(this ILogger log, string provider, long link, string what, string reason);
+
+    [LoggerMessage(4013, LogLevel.Warning,
+        "Template provider {Provider} (link {Link}): the node is in its initial block download, at height {Height}; templates follow it")]
+    internal static partial void NodeDownloading(this ILogger log, string provider, long link, int height);
+
+    [LoggerMessage(4011, LogLevel.Information,
+        "Template provider {Provider} (link {Link}): the node took our block of template {Template} {Reason}")]
+    internal static partial void NodeTookBlock(this ILogger log, string provider, long link, ulong template, string reason);
+
+    [LoggerMessage(4012, LogLevel.Error,
+        "Template provider {Provider} (link {Link}): the node did not take our block of template {Template}: {Reason}")]
+    internal static partial void NodeRefusedBlock(this ILogger log, string provider, long link, ulong template, string reason);
+
     [LoggerMessage(4010, LogLevel.Information,
         "Job {Job} of template {Template} for {Source}: sent to {Channels} channels, future: {Future}")]
     internal static partial void JobIssued(this ILogger log, uint job, ulong template, string source, int channels, bool future);

@@ -1,6 +1,5 @@
 using JdClient.Core;
 using Sv2.Protocol;
-using Sv2.Transport;
 
 namespace JdClient.Upstream;
 
@@ -17,7 +16,7 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
 {
     private readonly CancellationTokenSource _givenUp = new();
     private readonly Lock _lock = new();
-    private Sv2Connection? _connection;
+    private ILinkOutlet? _connection;
     private string? _closeReason;
 
     internal LinkId Id => id;
@@ -44,7 +43,7 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
     }
 
     /// <summary>Makes the connection the link's; false when the link was given up meanwhile.</summary>
-    internal bool Attach(Sv2Connection connection)
+    internal bool Attach(ILinkOutlet connection)
     {
         lock (_lock)
         {
@@ -58,17 +57,16 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
     /// <summary>Queues a message; a full queue ends the link.</summary>
     internal void Send(Sv2Message message)
     {
-        Sv2Connection? connection;
+        ILinkOutlet? connection;
         lock (_lock)
             connection = _connection;
-        if (connection is not null && !connection.TrySend(message) && connection.End is null)
-            connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+        connection?.Send(message);
     }
 
     /// <summary>Ends the link after what is queued was written, or gives up the attempt.</summary>
     internal void Close(string reason)
     {
-        Sv2Connection? connection;
+        ILinkOutlet? connection;
         lock (_lock)
         {
             if (_closeReason is not null)
@@ -80,11 +78,21 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
         if (connection is null)
             _givenUp.Cancel();
         else
-            connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
+            connection.Close(reason);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _givenUp.Dispose();
+}
+
+/// <summary>What carries a link's messages to the peer. Called by the actor; never waits.</summary>
+internal interface ILinkOutlet
+{
+    /// <summary>Queues a message; what cannot take more ends itself.</summary>
+    void Send(Sv2Message message);
+
+    /// <summary>Ends after what is queued has left.</summary>
+    void Close(string reason);
 }
 
 /// <summary>How a link ended.</summary>

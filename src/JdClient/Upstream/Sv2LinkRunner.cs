@@ -51,7 +51,7 @@ internal abstract class Sv2LinkRunner(IEventSink inbox, LimitConfiguration limit
         if (!result.IsConnected)
             return LinkEnds.Of(result.Failure);
         await using Sv2Connection connection = result.Connection;
-        if (!link.Attach(connection))
+        if (!link.Attach(new Outlet(connection)))
             return new LinkEnd(LinkFailure.ClosedByUs, link.CloseReason ?? "given up");
         log.LinkConnected(link.Role.ToString(), link.Name, link.Id.Value, connection.RemoteEndPoint?.ToString() ?? "");
         return LinkEnds.Of(await ServeAsync(link, connection, endpoint, cancellationToken));
@@ -78,5 +78,16 @@ internal abstract class Sv2LinkRunner(IEventSink inbox, LimitConfiguration limit
             return inbox.PostAsync(new CoreEvent.LinkMessage(link.Id, message), cancellationToken);
         log.UnknownMessage($"{link.Role} {link.Name} (link {link.Id.Value})", inbound.Header.ExtensionType, inbound.Header.MessageType);
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class Outlet(Sv2Connection connection) : ILinkOutlet
+    {
+        public void Send(Sv2Message message)
+        {
+            if (!connection.TrySend(message) && connection.End is null)
+                connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+        }
+
+        public void Close(string reason) => connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
     }
 }

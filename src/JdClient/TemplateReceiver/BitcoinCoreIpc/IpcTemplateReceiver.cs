@@ -1,0 +1,40 @@
+using BitcoinCore.Ipc;
+using JdClient.ChannelManager;
+using JdClient.Configuration;
+using JdClient.Core;
+using JdClient.Logging;
+using JdClient.Upstream;
+using Microsoft.Extensions.Logging;
+
+namespace JdClient.TemplateReceiver.BitcoinCoreIpc;
+
+/// <summary>
+/// Links to Bitcoin Core's own socket and speaks the Template Distribution Protocol with the channel manager in the node's
+/// stead. A node that is missing or of the wrong version ends the attempt with a message that says what to do; the channel
+/// manager tries again, for ever.
+/// </summary>
+internal sealed class IpcTemplateReceiver(
+    IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<IpcTemplateReceiver> log) : ILinkRunner
+{
+    private readonly TemplateIds _ids = new();
+
+    /// <inheritdoc/>
+    public async Task<LinkEnd> RunAsync(PeerLink link, CancellationToken cancellationToken)
+    {
+        var provider = (TemplateProviderConfiguration.BitcoinCoreIpc)configuration.TemplateProviders[link.Index];
+        MiningClientOptions options = MiningClientOptions.Default with { RequiredGeneration = (NodeGeneration?)provider.Version };
+        string socket = NodeSocketPath.Of(provider, Environment.GetEnvironmentVariable("HOME"));
+        NodeResult<MiningClient> connected = await MiningClient.ConnectAsync(socket, options, time, cancellationToken);
+        if (!connected.TryGet(out MiningClient? client, out NodeFailure? failure))
+            return new LinkEnd(LinkFailure.Unreachable, failure.Message);
+        await using (client)
+        {
+            NodeResult<NodeTip?> tip = await client.GetTipAsync(cancellationToken);
+            log.NodeConnected(
+                link.Name, link.Id.Value, (int)client.Generation, tip.TryGet(out NodeTip? known, out _) ? known?.Height ?? 0 : 0);
+            using var session = new IpcTemplateSession(
+                link, client, provider, new TemplateShelf(configuration.CoreLimits.TemplatesPerTip), _ids, inbox, time, log);
+            return await session.RunAsync(cancellationToken);
+        }
+    }
+}
