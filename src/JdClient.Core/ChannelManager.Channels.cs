@@ -1,4 +1,3 @@
-using Bitcoin;
 using JdClient.Core.Downstream;
 using JdClient.Core.Upstream;
 using Sv2.Channels;
@@ -197,9 +196,8 @@ public sealed partial class ChannelManager
         }
 
         // Answered with the target that counts from now on, also when it is the old one (reference-behaviour 6.8).
-        U256 before = miner.Channel.Target;
         miner.Channel.Update(update.NominalHashRate, update.MaximumTarget, _jobs, _context.Now);
-        SendTarget(miner, before);
+        SendTarget(miner);
         HashRateChanged();
     }
 

@@ -37,7 +37,6 @@ public sealed partial class ChannelManager
             return;
         }
 
-        U256 before = miner.Channel.Target;
         ShareResult result = miner.Channel.Submit(share, _jobs, _context.Now, out bool targetChanged);
         if (result.Verdict.IsAccepted())
         {
@@ -57,7 +56,7 @@ public sealed partial class ChannelManager
 
         if (targetChanged)
         {
-            SendTarget(miner, before);
+            SendTarget(miner);
             HashRateChanged();
         }
     }

@@ -14,6 +14,9 @@ public sealed partial class ChannelManager
 
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
+    // Between the first channel that is to have its work again and the round: others join it.
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(250);
+
     private readonly VardiffOptions _vardiff;
 
     // Channels whose target changed so much that they get their work again. Bounded by the channels: each is in it once.
@@ -21,6 +24,7 @@ public sealed partial class ChannelManager
 
     private Deadline? _vardiffDeadline;
     private Deadline? _reissueDeadline;
+    private DateTimeOffset _reissuedAt;
     private int _reissues;
 
     private void StartVardiff() => _vardiffDeadline ??= _context.After(_options.VardiffInterval, RunVardiff);
@@ -36,11 +40,10 @@ public sealed partial class ChannelManager
         {
             foreach (MinerChannel miner in session.Channels.Values)
             {
-                U256 before = miner.Channel.Target;
                 if (!miner.Channel.OnTime(_jobs, _context.Now))
                     continue;
                 changed = true;
-                SendTarget(miner, before);
+                SendTarget(miner);
             }
         }
 
@@ -49,17 +52,19 @@ public sealed partial class ChannelManager
     }
 
     // A target counts for jobs to come. Where it is easier the miner may use it at once, where it is much harder it floods
-    // us: then its present work is given again, for all such channels together, and not before a second has passed.
-    private void SendTarget(MinerChannel miner, U256 before)
+    // us: then its present work is given again, for all such channels together.
+    private void SendTarget(MinerChannel miner)
     {
-        U256 target = miner.Channel.Target;
-        SendTo(miner.Session, new SetTarget(miner.Id, target));
-        _context.Report(new CoreReport.TargetChanged(miner.Session.Id, miner.Id, (float)miner.Channel.HashRate, target));
-        if (miner.AwaitsJob || (target <= before && target > before >> 1))
+        SendTo(miner.Session, new SetTarget(miner.Id, miner.Channel.Target));
+        _context.Report(new CoreReport.TargetChanged(
+            miner.Session.Id, miner.Id, (float)miner.Channel.HashRate, miner.Channel.Target));
+        if (miner.AwaitsJob || !miner.Channel.OutgrewItsJob(_jobs, _options.ReissueFactor))
             return;
         miner.AwaitsJob = true;
         _retargeted.Add(miner);
-        _reissueDeadline ??= _context.After(TellInterval, ReissueWork);
+        DateTimeOffset soon = _context.Now + GatherTime;
+        DateTimeOffset allowed = _reissuedAt + _options.ReissueInterval;
+        _reissueDeadline ??= _context.Deadlines.Set(allowed > soon ? allowed : soon, ReissueWork);
     }
 
     private void ReissueWork()
@@ -67,25 +72,29 @@ public sealed partial class ChannelManager
         _reissueDeadline = null;
         if (_retargeted.Count == 0 || _jobs.Active is not { } active)
             return;
-        Job job = _jobs.Reissue(active, (uint)_context.Now.ToUnixTimeSeconds());
-        Register(job);
+        _reissuedAt = _context.Now;
 
         // The store keeps a number of jobs for a tip; before the one that the others have falls out, they get this one.
         if (++_reissues >= MostReissues)
         {
-            BroadcastJob(job);
-            EveryoneHasWork();
+            GiveToAll(_jobs.Reissue(active, NowNTime));
             return;
         }
 
+        Job job = _jobs.Reissue(active, NowNTime, toAll: false);
+        int given = 0;
         foreach (MinerChannel miner in _retargeted)
         {
             miner.AwaitsJob = false;
-            if (miner.Session.Channels.ContainsKey(miner.Id))
-                SendTo(miner.Session, miner.Channel.ToMessage(job));
+            if (!miner.Session.Channels.ContainsKey(miner.Id))
+                continue;
+            SendTo(miner.Session, miner.Channel.Give(job));
+            given++;
         }
 
         _retargeted.Clear();
+        Register(job);
+        _context.Report(new CoreReport.JobIssued(job.Id, job.TemplateId, ((JobOrigin)job.Source!).Source, false, given));
     }
 
     // Everybody was just given a job, with the target it has now.

@@ -374,9 +374,15 @@ public sealed class DeclarationTests
     }
 
     internal static (CoreHarness Harness, FakeMiner Miner, FakePool Pool) Mining(
-        int tokens = 2, bool refill = true, MiningMode mode = MiningMode.FullTemplate, int upstreams = 1, uint bits = FakeProvider.HardBits)
+        int tokens = 2,
+        bool refill = true,
+        MiningMode mode = MiningMode.FullTemplate,
+        int upstreams = 1,
+        uint bits = FakeProvider.HardBits,
+        bool vardiff = true)
     {
-        var harness = new CoreHarness(mode, upstreams);
+        var harness = new CoreHarness(
+            mode, upstreams, options => vardiff ? options : options with { VardiffInterval = TimeSpan.FromDays(1) });
         harness.Provider.Bits = bits;
         harness.Provider.Begin();
         FakeMiner miner = harness.Miner();

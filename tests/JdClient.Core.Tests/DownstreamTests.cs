@@ -423,7 +423,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Work_is_given_again_to_the_channel_whose_target_became_easier_or_much_harder()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(vardiff: false);
         MinerView second = miner.OpenExtended(hashRate: 100)!;
         FakeMiner other = harness.Miner();
         other.OpenExtended();
@@ -431,7 +431,7 @@ public sealed class DownstreamTests
 
         miner.Send(new UpdateChannel(second.Id, 100_000, U256.MaxValue));
         Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
-        harness.PassSeconds(1);
+        harness.PassSeconds(0.25);
         NewExtendedMiningJob job = Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         Assert.Equal(second.Id, job.ChannelId);
         Assert.Equal((uint)harness.Now.ToUnixTimeSeconds(), job.MinNTime);
@@ -443,12 +443,20 @@ public sealed class DownstreamTests
         miner.Mine(second, jobId: before);
         Assert.Equal(501u, Assert.Single(pool.Got<SubmitSharesExtended>()).JobId);
 
+        // Easier counts at once, a little harder not; and one round does not follow another for a while.
         miner.Send(new UpdateChannel(second.Id, 90_000, U256.MaxValue));
+        harness.PassSeconds(4);
+        Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
         harness.PassSeconds(1);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         miner.Send(new UpdateChannel(second.Id, 100_000, U256.MaxValue));
-        harness.PassSeconds(1.5);
+        harness.PassSeconds(10);
         Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
+
+        // Small steps add up.
+        miner.Send(new UpdateChannel(second.Id, 140_000, U256.MaxValue));
+        harness.PassSeconds(10);
+        Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
     }
 
     [Fact]
@@ -463,7 +471,7 @@ public sealed class DownstreamTests
         for (int i = 0; i < 600; i++)
         {
             restless.Send(new UpdateChannel(2, i % 2 == 0 ? 1000 : 1, U256.MaxValue));
-            harness.PassSeconds(1.1);
+            harness.PassSeconds(5.1);
         }
 
         calm.Mine();

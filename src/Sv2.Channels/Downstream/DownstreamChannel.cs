@@ -19,6 +19,7 @@ public sealed class DownstreamChannel
     private readonly Vardiff _vardiff;
     private U256 _maxTarget;
     private (uint JobId, U256 Root) _lastRoot;
+    private ulong _ownActivation;
 
     /// <summary>Opens it.</summary>
     public DownstreamChannel(ChannelOptions options, DateTimeOffset now)
@@ -66,6 +67,25 @@ public sealed class DownstreamChannel
     public Sv2.Protocol.Sv2Message ToMessage(Job job) => Kind == ChannelKind.Standard
         ? new NewMiningJob(ChannelId, job.Id, job.Tip?.MinNTime, job.Version, MerkleRoot(job))
         : job.ToExtended(ChannelId, FullExtranonceSize);
+
+    /// <summary>
+    /// Gives this channel alone a job that was issued again (<see cref="JobStore.Reissue"/>), so that its target counts.
+    /// </summary>
+    public Sv2.Protocol.Sv2Message Give(Job reissued)
+    {
+        _ownActivation = reissued.Activation;
+        return ToMessage(reissued);
+    }
+
+    /// <summary>
+    /// Whether the target has left that of the job that the miner works on: it is easier, which many miners use at once,
+    /// or at least <paramref name="factor"/> times harder.
+    /// </summary>
+    public bool OutgrewItsJob(JobStore jobs, double factor)
+    {
+        U256 mined = ActiveTarget(jobs);
+        return Target > mined || Bitcoin.HashRate.HashesPerShare(Target) >= factor * Bitcoin.HashRate.HashesPerShare(mined);
+    }
 
     /// <summary>
     /// Takes the miner's new hash rate and maximum target (UpdateChannel). The hash rate must be finite and not negative.
@@ -184,7 +204,9 @@ public sealed class DownstreamChannel
         return _lastRoot.Root;
     }
 
-    private U256 ActiveTarget(JobStore jobs) => jobs.Active is { } active ? _targets.At(active.Activation) : Target;
+    // Of the newest job that the miner has: one for all, or one for this channel.
+    private U256 ActiveTarget(JobStore jobs) =>
+        jobs.Active is { } active ? _targets.At(Math.Max(active.Activation, _ownActivation)) : Target;
 
     private bool Retarget(JobStore jobs)
     {

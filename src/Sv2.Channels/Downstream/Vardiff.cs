@@ -21,7 +21,7 @@ public sealed class Vardiff
     private const double LongRatio = 1.2;
     private const double SharesForRise = 10;
     private const double CalibratedAfter = 12;
-    private const double MaxFall = 32;
+    private const double MaxFall = 128;
 
     private readonly VardiffOptions _options;
     private double _hashRate;
@@ -139,8 +139,8 @@ public sealed class Vardiff
     private void Adopt(in Window window)
     {
         // The old estimate weighs against what was seen like a share, or, while it may be wrong by orders of magnitude,
-        // like a tenth of one.
-        double prior = _calibrating ? 0.1 : 1;
+        // like a small part of one.
+        double prior = _calibrating ? 0.03 : 1;
         double ratio = (window.Shares + prior) / ((_hashRate * window.Exposure) + prior);
         _hashRate = Clamp(_hashRate * Math.Max(ratio, 1 / MaxFall));
     }

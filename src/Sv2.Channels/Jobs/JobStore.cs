@@ -37,7 +37,7 @@ public sealed class JobStore
     /// <summary>The tip that is mined on; null before the first.</summary>
     public Tip? Tip { get; private set; }
 
-    /// <summary>The newest job of the current tip; null when there is none.</summary>
+    /// <summary>The newest job of the current tip that all channels were given; null when there is none.</summary>
     public Job? Active { get; private set; }
 
     /// <summary>Activations so far; a target set now acts on jobs whose <see cref="Job.Activation"/> is greater.</summary>
@@ -86,10 +86,15 @@ public sealed class JobStore
     /// Lowest header time of the new job, where that is later than the tip's: a miner that begins anew on it then does not
     /// search again what it has searched.
     /// </param>
-    public Job Reissue(Job job, uint minNTime = 0)
+    /// <param name="toAll">Whether all channels are given it; otherwise <see cref="Active"/> stays what the others mine.</param>
+    public Job Reissue(Job job, uint minNTime = 0, bool toAll = true)
     {
         Tip tip = Tip ?? throw NoTip();
-        return Activate(job with { Id = NextId() }, minNTime > tip.MinNTime ? tip with { MinNTime = minNTime } : tip);
+        Job? before = Active;
+        Job reissued = Activate(job with { Id = NextId() }, minNTime > tip.MinNTime ? tip with { MinNTime = minNTime } : tip);
+        if (!toAll)
+            Active = before;
+        return reissued;
     }
 
     /// <summary>

@@ -85,7 +85,9 @@ public sealed class CoreHarness
     }
 
     /// <summary>A share takes a little time; vardiff would otherwise see an infinite hash rate.</summary>
-    public void Tick() => Now += TimeSpan.FromMilliseconds(20);
+    public void Tick() => Now += ShareTime;
+
+    public TimeSpan ShareTime { get; set; } = TimeSpan.FromMilliseconds(20);
 
     public void PassSeconds(double seconds) => Pass(TimeSpan.FromSeconds(seconds));
 

@@ -20,6 +20,9 @@ public sealed class MinerView(uint id, bool extended, byte[] prefix, int rollabl
 
     public Dictionary<uint, Sv2Message> Jobs { get; } = [];
 
+    /// <summary>The target of each job: the one in force when it became active (spec 05, SetTarget).</summary>
+    public Dictionary<uint, U256> JobTargets { get; } = [];
+
     public uint? ActiveJob { get; set; }
 
     public SetNewPrevHash? PrevHash { get; set; }
@@ -32,6 +35,7 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
 
     private uint _requests;
     private uint _sequence;
+    private uint _nonce;
 
     public SessionId Session { get; } = session;
 
@@ -113,17 +117,19 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         U256 root = MerkleRoot(channel, channel.Jobs[job], extranonce);
         uint version = VersionOf(channel.Jobs[job]);
         uint nTime = Math.Max(prevHash.MinNTime, MinNTimeOf(channel.Jobs[job]));
+        U256 target = channel.JobTargets[job];
         U256 network = CompactTarget.ToTarget(prevHash.NBits);
-        uint nonce = sequence << 16;
+        uint nonce = _nonce;
         for (uint last = nonce + MostHashes; ; nonce++)
         {
             if (nonce == last)
                 throw new InvalidOperationException("no share within a reasonable time");
             U256 hash = new BlockHeader(version, prevHash.PrevHash, root, nTime, prevHash.NBits, nonce).Hash();
-            if (block ? hash <= network : hash <= channel.Target && hash > network)
+            if (block ? hash <= network : hash <= target && hash > network)
                 break;
         }
 
+        _nonce = nonce + 1;
         if (channel.Extended)
         {
             var share = new SubmitSharesExtended(channel.Id, sequence, job, nonce, nTime, version, extranonce);
@@ -171,6 +177,7 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         if (channel.PrevHash is null)
             throw new InvalidOperationException("an active job before any prev-hash");
         channel.ActiveJob = id;
+        channel.JobTargets[id] = channel.Target;
     }
 
     private static void Activate(MinerView channel, SetNewPrevHash prevHash)
@@ -187,5 +194,6 @@ public sealed class FakeMiner(CoreHarness harness, SessionId session, bool stand
         channel.Jobs.Add(prevHash.JobId, named);
         channel.PrevHash = prevHash;
         channel.ActiveJob = prevHash.JobId;
+        channel.JobTargets[prevHash.JobId] = channel.Target;
     }
 }
