@@ -57,7 +57,8 @@ public sealed partial class RpcConnection
         }
     }
 
-    private async Task WriteAsync()
+    /// <summary>Writes until there is nothing more to come; returns whether all of it was written.</summary>
+    private async Task<bool> WriteAsync()
     {
         try
         {
@@ -74,14 +75,17 @@ public sealed partial class RpcConnection
                 if (flushed.IsCanceled || flushed.IsCompleted)
                 {
                     End(new RpcEnd(RpcEndKind.Lost, "the peer does not read any more"), null);
-                    return;
+                    return false;
                 }
             }
+
+            return true;
         }
         catch (System.Exception problem)
         {
             // Whatever the transport throws: the connection is lost.
             End(new RpcEnd(RpcEndKind.Lost, problem.Message), null);
+            return false;
         }
     }
 

@@ -104,7 +104,7 @@ public sealed partial class RpcConnection : IAsyncDisposable
     private async Task<RpcEnd> RunAsync()
     {
         Task reading = ReadAsync();
-        Task writing = WriteAsync();
+        Task<bool> writing = WriteAsync();
         await LoopAsync();
         Teardown();
         _outbound.Writer.TryComplete();
@@ -120,10 +120,23 @@ public sealed partial class RpcConnection : IAsyncDisposable
 
         _transport.Input.CancelPendingRead();
         await reading;
-        await _transport.Input.CompleteAsync();
-        await _transport.Output.CompleteAsync();
+        await CompleteTransportAsync(await writing);
         _stop.Dispose();
         return _end!;
+    }
+
+    /// <summary>A writer that failed must not flush what is left, which would fail or hang again.</summary>
+    private async Task CompleteTransportAsync(bool allWritten)
+    {
+        try
+        {
+            await _transport.Input.CompleteAsync();
+            await _transport.Output.CompleteAsync(allWritten ? null : new IOException("the connection has ended"));
+        }
+        catch (Exception)
+        {
+            // The transport is gone; the end has its reason already.
+        }
     }
 
     private async Task LoopAsync()
