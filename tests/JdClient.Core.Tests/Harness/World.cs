@@ -151,9 +151,49 @@ public sealed class World
             case < 86:
                 Mischief();
                 return "mischief";
+            case < 88:
+                OddTip();
+                return "odd tip";
+            case < 90 when Ready() is { } restless:
+                Change(restless);
+                return "change";
             default:
                 Harness.PassSeconds(_random.NextDouble());
                 return "time";
+        }
+    }
+
+    // A prev-hash for a template that has been mined, was forgotten or never was; a new one or the one before, with other bits.
+    private void OddTip()
+    {
+        if (ProviderLink() is not { } link || _template == 0)
+            return;
+        ulong template = _template - Math.Min(_template, (ulong)_random.Next(4)) + (ulong)_random.Next(2);
+        if (_random.Next(2) == 0)
+            _block--;
+        Tip(link, template, FakeProvider.EasyBits - (uint)_random.Next(0x6fffff, 0x700001));
+    }
+
+    // Closes channels, some or all, or says something new about one.
+    private void Change(FakeMiner miner)
+    {
+        MinerView channel = miner.Channels.Values.ElementAt(_random.Next(miner.Channels.Count));
+        float[] rates = [0, -0f, 1, 3, 1e9f, float.MaxValue, float.NaN, float.PositiveInfinity, -1];
+        switch (_random.Next(4))
+        {
+            case 0:
+                miner.Send(new CloseChannel(channel.Id, "done"));
+                miner.Channels.Remove(channel.Id);
+                break;
+            case 1:
+                miner.Send(new CloseChannel(1, "done"));
+                miner.Channels.Clear();
+                break;
+            default:
+                U256 most = _random.Next(5) == 0 ? U256.From(0) : U256.MaxValue;
+                miner.Send(new UpdateChannel(channel.Id, rates[_random.Next(rates.Length)], most));
+                miner.Send(new UpdateChannel(channel.Id, _random.Next(3), U256.MaxValue));
+                break;
         }
     }
 
@@ -162,7 +202,7 @@ public sealed class World
         if (miner.RequiresStandardJobs || _random.Next(2) == 0)
             miner.OpenStandard(hashRate: _random.Next(3));
         else
-            miner.OpenExtended(minSize: (ushort)_random.Next(9), hashRate: _random.Next(3));
+            miner.OpenExtended(minSize: (ushort)(_random.Next(4) == 0 ? _random.Next(15) : _random.Next(9)), hashRate: _random.Next(3));
     }
 
     private static uint? MinNTime(Sv2Message job) =>
@@ -192,15 +232,15 @@ public sealed class World
         Absorb();
     }
 
-    private void Tip(LinkId link, ulong template)
+    private void Tip(LinkId link, ulong template, uint bits = FakeProvider.EasyBits - 0x700000)
     {
         Harness.On(new CoreEvent.LinkMessage(link, new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
             template,
             CoreHarness.Hash(++_block),
             (uint)Harness.Now.ToUnixTimeSeconds(),
-            FakeProvider.EasyBits - 0x700000,
-            CompactTarget.ToTarget(FakeProvider.EasyBits - 0x700000))));
-        _hasWork = true;
+            bits,
+            CompactTarget.ToTarget(bits))));
+        _hasWork |= bits == FakeProvider.EasyBits - 0x700000 && template == _template;
     }
 
     private void Kill()
@@ -279,7 +319,7 @@ public sealed class World
             AllocateMiningJobToken ask => new AllocateMiningJobTokenSuccess(ask.RequestId, new[] { ++_token }, FakePool.Outputs),
             OpenExtendedMiningChannel open => refuse
                 ? new OpenMiningChannelError(open.RequestId, "unknown-user")
-                : new OpenExtendedMiningChannelSuccess(open.RequestId, 40, U256.MaxValue, 16, new byte[] { 1, (byte)link.Value }, 1),
+                : new OpenExtendedMiningChannelSuccess(open.RequestId, 40, U256.MaxValue, Grant(open), new byte[] { 1, (byte)link.Value }, 1),
             DeclareMiningJob declare => refuse
                 ? new DeclareMiningJobError(declare.RequestId, code, default)
                 : new DeclareMiningJobSuccess(declare.RequestId, declare.MiningJobToken),
@@ -311,6 +351,8 @@ public sealed class World
         if (_faults && _random.Next(25) == 0)
             _pending.Add(new Pending(link, new CoreEvent.LinkMessage(link, answer)));
     }
+
+    private ushort Grant(OpenExtendedMiningChannel open) => (ushort)Math.Max(open.MinExtranonceSize, _random.Next(8, 17));
 
     private void AnswerConstraints(LinkId link)
     {
