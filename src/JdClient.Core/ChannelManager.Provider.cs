@@ -11,6 +11,8 @@ namespace JdClient.Core;
 // The connection to the template provider: one at a time, the configured ones in turn, for ever.
 public sealed partial class ChannelManager
 {
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
+
     private readonly ImmutableArray<ProviderSlot> _providers;
     private readonly RewardOutputs _soloRewards;
 
@@ -20,6 +22,8 @@ public sealed partial class ChannelManager
     private PeerEndpoint? _providerRedirect;
     private int _providerFailures;
     private int _providerRedirects;
+    private DateTimeOffset _mayAskAt;
+    private Deadline? _askDeadline;
 
     // Room our outputs need, what the provider was told, and what its templates have: a template that was under way when
     // the constraints grew does not have the room yet (spec 07, 7.1: new constraints are answered with a new future one).
@@ -142,6 +146,24 @@ public sealed partial class ChannelManager
         _roomSent = _room;
         SendToProvider(new CoinbaseOutputConstraints(_room.Size, _room.Sigops));
         _context.Report(new CoreReport.ConstraintsSent(_provider!.Index, _room.Size, _room.Sigops));
+    }
+
+    // A provider whose answer is of no use either would otherwise be asked as fast as it answers.
+    private void AskForTemplate()
+    {
+        if (_context.Now >= _mayAskAt)
+        {
+            _mayAskAt = _context.Now + AskInterval;
+            SendConstraints();
+            return;
+        }
+
+        _askDeadline ??= _context.Deadlines.Set(_mayAskAt, () =>
+        {
+            _askDeadline = null;
+            if (ProviderIsConnected && _templates.AnnouncedTip is { } tip && !tip.IsSame(_templates.Active?.Tip))
+                AskForTemplate();
+        });
     }
 
     // Only ever grows, so that no switch of the work source needs a new template.

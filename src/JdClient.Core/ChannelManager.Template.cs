@@ -60,7 +60,7 @@ public sealed partial class ChannelManager
         // The tip is known and its template is not: miners stay where they are until one comes, which is asked for.
         ReportProviderStray(nameof(SetNewPrevHash), message.TemplateId);
         _templates.Announce(tip);
-        SendConstraints();
+        AskForTemplate();
     }
 
     // Miners first, then everybody else.

@@ -55,6 +55,24 @@ public sealed class ReissueTests
     }
 
     [Fact]
+    public void A_miner_that_does_not_follow_the_time_of_work_given_again_loses_nothing()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        uint tipTime = miner.OpenExtended()!.PrevHash!.MinNTime;
+        harness.PassSeconds(100);
+        miner.Send(new UpdateChannel(2, 100_000, U256.MaxValue));
+        harness.PassSeconds(1);
+        Assert.True(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).MinNTime > tipTime);
+
+        // Any hash is a share under the easiest target, so the time can be changed behind the search.
+        miner.Channel.JobTargets[miner.Channel.ActiveJob!.Value] = U256.MaxValue;
+        miner.Mine(change: share => share with { NTime = tipTime });
+        Assert.DoesNotContain(harness.ToMiner<SubmitSharesError>(miner), static error => error.ErrorCode == "invalid-share");
+    }
+
+    [Fact]
     public void The_pools_job_keeps_its_target_when_its_work_is_given_again()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();

@@ -1,5 +1,6 @@
 using JdClient.Core.Tests.Harness;
 using Sv2.Protocol.Mining;
+using Sv2.Protocol.TemplateDistribution;
 using Xunit;
 
 namespace JdClient.Core.Tests;
@@ -140,6 +141,30 @@ public sealed class WorkContinuityTests
         Assert.Contains(sent.Skip(3), static effect => effect is Effect.ToMiner { Message: NewExtendedMiningJob { MinNTime: null } });
         _ = miner;
         _ = pool;
+    }
+
+    [Fact]
+    public void A_provider_whose_templates_are_of_no_use_is_not_asked_as_fast_as_it_answers()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Begin();
+        harness.Miner().OpenExtended();
+        int asked = harness.All.Count(static effect => effect is Effect.OnLink { Message: CoinbaseOutputConstraints });
+        for (uint i = 0; i < 100; i++)
+        {
+            // The template's part of the coinbase leaves no room for the rest.
+            harness.Provider.Send(FakeProvider.NewTemplate(10 + i, true) with { CoinbasePrefix = new byte[90] });
+            harness.Provider.Tip(10 + i, 2);
+            harness.PassSeconds(0.1);
+        }
+
+        int more = harness.All.Count(static effect => effect is Effect.OnLink { Message: CoinbaseOutputConstraints }) - asked;
+        Assert.InRange(more, 2, 4);
+
+        // Nothing is asked any more once there is work.
+        harness.Provider.NewBlock(200, 3);
+        harness.PassSeconds(60);
+        Assert.Empty(harness.Provider.Got<CoinbaseOutputConstraints>());
     }
 
     [Fact]

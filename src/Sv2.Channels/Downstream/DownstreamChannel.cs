@@ -65,7 +65,7 @@ public sealed class DownstreamChannel
 
     /// <summary>The job for this channel alone; what a group member gets is <see cref="Job.ToExtended"/> on the group's id.</summary>
     public Sv2.Protocol.Sv2Message ToMessage(Job job) => Kind == ChannelKind.Standard
-        ? new NewMiningJob(ChannelId, job.Id, job.Tip?.MinNTime, job.Version, MerkleRoot(job))
+        ? new NewMiningJob(ChannelId, job.Id, job.MinNTime, job.Version, MerkleRoot(job))
         : job.ToExtended(ChannelId, FullExtranonceSize);
 
     /// <summary>
@@ -173,7 +173,7 @@ public sealed class DownstreamChannel
             Verdict = isBlock ? ShareVerdict.BlockFound : ShareVerdict.Valid,
             Job = job,
             Hash = hash,
-            Work = Bitcoin.Difficulty.Of(target),
+            Work = Bitcoin.Difficulty.Of(U256.Max(target, U256.One)),
             Solution = isBlock ? BlockSolution.TryCreate(job, header, hash, extranonce) : null,
         };
     }

@@ -38,6 +38,12 @@ public sealed record Job
     /// <summary>The tip it is mined on; null while it is a future job.</summary>
     public Tip? Tip { get; init; }
 
+    /// <summary>Header time to begin with, where later than the tip's; 0 where the tip's counts.</summary>
+    public uint StartNTime { get; init; }
+
+    /// <summary>min_ntime of the messages that give the job out; null while it is a future job.</summary>
+    public uint? MinNTime => Tip is { } tip ? Math.Max(tip.MinNTime, StartNTime) : null;
+
     /// <summary>Counts activations within the process; 0 while it is a future job. Tells which target of a channel applies.</summary>
     public ulong Activation { get; init; }
 
@@ -49,7 +55,7 @@ public sealed record Job
     public NewExtendedMiningJob ToExtended(uint channelId, int downstreamSize) => new(
         channelId,
         Id,
-        Tip?.MinNTime,
+        MinNTime,
         Version,
         VersionRollingAllowed,
         MerklePath,
@@ -58,7 +64,7 @@ public sealed record Job
 
     /// <summary>The job for a standard channel with the given full extranonce.</summary>
     public NewMiningJob ToStandard(uint channelId, ReadOnlySpan<byte> downstreamExtranonce) =>
-        new(channelId, Id, Tip?.MinNTime, Version, MerkleRoot(downstreamExtranonce));
+        new(channelId, Id, MinNTime, Version, MerkleRoot(downstreamExtranonce));
 
     /// <summary>The message that activates it on a channel; the job must be active.</summary>
     public SetNewPrevHash ToSetNewPrevHash(uint channelId) => Tip is { } tip

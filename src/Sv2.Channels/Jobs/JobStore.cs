@@ -83,15 +83,14 @@ public sealed class JobStore
     /// </summary>
     /// <param name="job">The job; usually the active one.</param>
     /// <param name="minNTime">
-    /// Lowest header time of the new job, where that is later than the tip's: a miner that begins anew on it then does not
-    /// search again what it has searched.
+    /// Header time to begin the new job with, where that is later than the tip's: a miner that begins anew on it then does
+    /// not search again what it has searched. Shares are held to the tip's time only.
     /// </param>
     /// <param name="toAll">Whether all channels are given it; otherwise <see cref="Active"/> stays what the others mine.</param>
     public Job Reissue(Job job, uint minNTime = 0, bool toAll = true)
     {
-        Tip tip = Tip ?? throw NoTip();
         Job? before = Active;
-        Job reissued = Activate(job with { Id = NextId() }, minNTime > tip.MinNTime ? tip with { MinNTime = minNTime } : tip);
+        Job reissued = Activate(job with { Id = NextId(), StartNTime = minNTime });
         if (!toAll)
             Active = before;
         return reissued;
@@ -148,13 +147,13 @@ public sealed class JobStore
     // 0 is skipped when the counter wraps; a job that old is long forgotten.
     private uint NextId() => ++_lastId == 0 ? ++_lastId : _lastId;
 
-    private static InvalidOperationException NoTip() => new("a job cannot be active before there is a tip");
-
-    private Job Activate(Job job) => Activate(job, Tip ?? throw NoTip());
-
-    private Job Activate(Job job, Tip tip)
+    private Job Activate(Job job)
     {
-        Job active = job with { Tip = tip, Activation = ++Activations };
+        Job active = job with
+        {
+            Tip = Tip ?? throw new InvalidOperationException("a job cannot be active before there is a tip"),
+            Activation = ++Activations,
+        };
         if (_live.Count == MaxLive)
             _live.RemoveAt(0);
         _live.Add(active.Id, active);

@@ -240,6 +240,24 @@ public sealed class DownstreamChannelTests
     }
 
     [Fact]
+    public void A_target_of_zero_lets_only_blocks_through_and_keeps_sums_finite()
+    {
+        JobStore jobs = Work.Jobs(Work.EasyNBits);
+        DownstreamChannel channel = Work.Channel(Work.Options() with { MaxTarget = U256.Zero });
+        int blocks = 0;
+        for (uint nonce = 0; nonce < 20; nonce++)
+        {
+            ShareResult result = channel.Submit(Work.Share(1, nonce), jobs, Work.Now, out _);
+            Assert.Contains(result.Verdict, new[] { ShareVerdict.BlockFound, ShareVerdict.DifficultyTooLow });
+            blocks += result.Verdict == ShareVerdict.BlockFound ? 1 : 0;
+            channel.OnTime(jobs, Work.Now + TimeSpan.FromSeconds(nonce));
+        }
+
+        Assert.InRange(blocks, 1, 19);
+        Assert.True(double.IsFinite(channel.Accounting.WorkSum));
+    }
+
+    [Fact]
     public void Late_batch_is_acknowledged_by_time()
     {
         DownstreamChannel channel = Work.Channel(Work.Options() with { ShareBatchSize = 10 });
