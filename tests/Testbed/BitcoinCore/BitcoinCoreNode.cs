@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using BitcoinCore.Ipc;
 using Capnp.Rpc;
 using Testbed.Nodes;
+using Testbed.TemplateProviders;
 
 namespace Testbed.BitcoinCore;
 
@@ -15,7 +16,6 @@ public sealed class BitcoinCoreNode : IAsyncDisposable
     private readonly ConcurrentDictionary<RpcConnection, NetworkStream> _connections = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
-    private int _accepted;
 
     /// <summary>A node that is not started yet.</summary>
     public BitcoinCoreNode(Chain chain, BitcoinCoreNodeOptions options, TimeProvider time)
@@ -35,8 +35,8 @@ public sealed class BitcoinCoreNode : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public string SocketPath { get; }
 
-    /// <summary>Connections so far.</summary>
-    public int Accepted => Volatile.Read(ref _accepted);
+    /// <summary>What it has seen; a connection is one of its socket's.</summary>
+    public TemplateProviderCounters Counters => _state.Counters;
 
     /// <summary>Templates it holds for its clients.</summary>
     public int LiveTemplates => _state.LiveTemplates;
@@ -95,7 +95,7 @@ public sealed class BitcoinCoreNode : IAsyncDisposable
             while (true)
             {
                 Socket socket = await listener.AcceptAsync();
-                Interlocked.Increment(ref _accepted);
+                _state.Count(counters => counters with { Connections = counters.Connections + 1 });
                 NetworkStream stream = new(socket, ownsSocket: true);
                 _connections[RpcConnection.Start(new Transport(stream), Capability.Serve(Init()))] = stream;
             }

@@ -1,6 +1,7 @@
 using Sv2.Protocol.TemplateDistribution;
 using Testbed.Consensus;
 using Testbed.Nodes;
+using Testbed.TemplateProviders;
 using Template = Testbed.TemplateProviders.Template;
 
 namespace Testbed.BitcoinCore;
@@ -10,6 +11,8 @@ internal sealed class NodeState(Chain chain, BitcoinCoreNodeOptions options, Tim
 {
     private const int MaxWeight = 4_000_000;
     private const ulong FixedWeight = 1168;
+    private readonly Lock _lock = new();
+    private TemplateProviderCounters _counters = new();
     private long _nextId;
     private int _liveTemplates;
     private volatile bool _downloading;
@@ -35,6 +38,15 @@ internal sealed class NodeState(Chain chain, BitcoinCoreNodeOptions options, Tim
         set => _silent = value;
     }
 
+    internal TemplateProviderCounters Counters
+    {
+        get
+        {
+            lock (_lock)
+                return _counters;
+        }
+    }
+
     internal int LiveTemplates => Volatile.Read(ref _liveTemplates);
 
     internal ServedTemplate NewTemplate(ulong reservedWeight)
@@ -44,9 +56,12 @@ internal sealed class NodeState(Chain chain, BitcoinCoreNodeOptions options, Tim
             (ulong)Interlocked.Increment(ref _nextId), false, options.Version, tip.Height + 1, transactions, value,
             (uint)((reservedWeight - Math.Min(reservedWeight, FixedWeight)) / 4));
         template.Tip = tip;
-        template.HeaderTimestamp = Math.Max(tip.MinTime, (uint)time.GetUtcNow().ToUnixTimeSeconds());
+        // A client that keeps the time of its tip's first template is right: the node only asks for the median's.
+        template.HeaderTimestamp = tip.MinTime;
+        uint headerTime = Math.Max(tip.MinTime, (uint)time.GetUtcNow().ToUnixTimeSeconds());
         Interlocked.Increment(ref _liveTemplates);
-        return new ServedTemplate(this, template, reservedWeight);
+        Count(counters => counters with { Templates = counters.Templates + 1 });
+        return new ServedTemplate(this, template, reservedWeight, headerTime);
     }
 
     internal void Destroyed() => Interlocked.Decrement(ref _liveTemplates);
@@ -57,19 +72,37 @@ internal sealed class NodeState(Chain chain, BitcoinCoreNodeOptions options, Tim
         BlockOutcome outcome = block is null || broken is not null
             ? new BlockOutcome(BlockStatus.Invalid, broken)
             : chain.SubmitBlock(block);
-        SolutionJudged?.Invoke(block?.Hash ?? U256.Zero, outcome);
-        return outcome;
+        return Judged(block, outcome);
     }
 
     internal BlockOutcome Judge(ReadOnlyMemory<byte> bytes)
     {
         Block? block = Block.TryParse(bytes);
         BlockOutcome outcome = block is null ? new BlockOutcome(BlockStatus.Invalid, "block-decode-failed") : chain.SubmitBlock(block);
-        SolutionJudged?.Invoke(block?.Hash ?? U256.Zero, outcome);
-        return outcome;
+        return Judged(block, outcome);
+    }
+
+    internal void Count(Func<TemplateProviderCounters, TemplateProviderCounters> change)
+    {
+        lock (_lock)
+            _counters = change(_counters);
     }
 
     /// <summary>Never ends while the node is silent.</summary>
     internal Task AnswerAsync(CancellationToken cancellationToken) =>
         Silent ? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken) : Task.CompletedTask;
+
+    private BlockOutcome Judged(Block? block, BlockOutcome outcome)
+    {
+        Count(counters => counters with { Solutions = counters.Solutions + 1 });
+        Count(counters => outcome.Status switch
+        {
+            BlockStatus.Accepted => counters with { BlocksAccepted = counters.BlocksAccepted + 1 },
+            BlockStatus.Duplicate => counters with { BlocksDuplicate = counters.BlocksDuplicate + 1 },
+            BlockStatus.Stale => counters with { BlocksStale = counters.BlocksStale + 1 },
+            _ => counters with { Refusals = counters.Refusals.Add(outcome.Reason ?? "") },
+        });
+        SolutionJudged?.Invoke(block?.Hash ?? U256.Zero, outcome);
+        return outcome;
+    }
 }

@@ -6,7 +6,7 @@ using Template = Testbed.TemplateProviders.Template;
 namespace Testbed.BitcoinCore;
 
 /// <summary>A template a client holds, with what each generation says of it.</summary>
-internal sealed class ServedTemplate(NodeState node, Template template, ulong reservedWeight) : IDisposable
+internal sealed class ServedTemplate(NodeState node, Template template, ulong reservedWeight, uint headerTime) : IDisposable
 {
     private TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _destroyed;
@@ -19,7 +19,7 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
         {
             var bytes = new byte[BlockHeader.Length];
             new BlockHeader(
-                template.Message.Version, template.Tip!.Hash, U256.Zero, template.HeaderTimestamp, template.Tip.Bits, 0).Write(bytes);
+                template.Message.Version, template.Tip!.Hash, U256.Zero, headerTime, template.Tip.Bits, 0).Write(bytes);
             return bytes;
         }
     }
@@ -44,6 +44,7 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
 
     internal byte[] Block()
     {
+        node.Count(counters => counters with { TransactionDataServed = counters.TransactionDataServed + 1 });
         int count = template.Transactions.Length + 1;
         byte[] size = count < 0xfd ? [(byte)count] : [0xfd, .. BitConverter.GetBytes((ushort)count)];
         using MemoryStream block = new();

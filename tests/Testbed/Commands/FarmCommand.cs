@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using BitcoinCore.Ipc;
 using Testbed.Farms;
 
 namespace Testbed.Commands;
@@ -17,11 +18,13 @@ internal static class FarmCommand
         var monitor = Opt.Of<int?>("--monitor", "port on which the daemon serves status and metrics");
         var block = Opt.Of<FileInfo>("--block", "raw block whose transactions are mined");
         var daemon = Opt.Program("--daemon", "program to run as the daemon instead of this repository's; it is given -c FILE");
+        var provider = Opt.Of("--provider", "sv2 or ipc: what gives templates", FarmProvider.Sv2);
+        var ipcVersion = Opt.Of("--ipc-version", "30, 31 or 32: the Bitcoin Core whose socket is spoken", 32);
         var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("farm",
             "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
-            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, json,
+            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -36,6 +39,7 @@ internal static class FarmCommand
                 Duration = TimeSpan.FromSeconds(Math.Max(1, result.GetValue(duration))),
                 MonitorPort = result.GetValue(monitor),
                 RealBlock = file is null ? (ReadOnlyMemory<byte>?)null : await File.ReadAllBytesAsync(file.FullName, cancellationToken),
+                Ipc = result.GetValue(provider) == FarmProvider.Ipc ? (NodeGeneration)result.GetValue(ipcVersion) : null,
                 DaemonCommand = program.Length == 0 ? null : [.. program],
             };
             return await RunAsync(options, result.GetValue(json), time, cancellationToken);

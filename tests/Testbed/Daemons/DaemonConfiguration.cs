@@ -27,6 +27,9 @@ public sealed record DaemonConfiguration
     /// <summary>The template provider's key; null does not check it.</summary>
     public string? ProviderKeyText { get; init; }
 
+    /// <summary>The socket of the Bitcoin Core node that gives templates; null takes the template provider.</summary>
+    public string? NodeSocket { get; init; }
+
     /// <summary>Pools, best first.</summary>
     public IReadOnlyList<UpstreamAddress> Upstreams { get; init; } = [];
 
@@ -85,10 +88,21 @@ public sealed record DaemonConfiguration
             Line($"user_identity = \"{upstream.UserIdentity}\"");
         }
 
-        Line("[template_provider_type.Sv2Tp]");
-        Line($"address = \"127.0.0.1:{ProviderPort}\"");
-        if (ProviderKeyText is { } key)
-            Line($"public_key = \"{key}\"");
+        if (NodeSocket is { } socket)
+        {
+            Line("[template_provider_type.BitcoinCoreIpc]");
+            Line("network = \"regtest\"");
+            Line($"socket_path = '{socket}'");
+            Line("min_interval = 1");
+        }
+        else
+        {
+            Line("[template_provider_type.Sv2Tp]");
+            Line($"address = \"127.0.0.1:{ProviderPort}\"");
+            if (ProviderKeyText is { } key)
+                Line($"public_key = \"{key}\"");
+        }
+
         if (ExtraTables.Length > 0)
             Line(ExtraTables);
         return text.ToString();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Testbed.BitcoinCore;
 using Testbed.Consensus;
 using Testbed.Daemons;
 using Testbed.JobDeclarators;
@@ -49,6 +50,12 @@ public sealed class Farm : IAsyncDisposable
             time);
         Provider = new TemplateProvider(Chain, new TemplateProviderOptions(), time);
         Provider.SolutionJudged += OnSolutionJudged;
+        if (options.Ipc is { } generation)
+        {
+            Node = new BitcoinCoreNode(Chain, new BitcoinCoreNodeOptions { Generation = generation }, time);
+            Node.SolutionJudged += OnSolutionJudged;
+        }
+
         var backend = new PoolBackend(Chain, new PoolBackendOptions(), time);
         Pool = new Pool(
             backend,
@@ -70,6 +77,12 @@ public sealed class Farm : IAsyncDisposable
     public Chain Chain { get; }
 
     public TemplateProvider Provider { get; }
+
+    /// <summary>The node whose socket gives templates in the provider's stead; null without one.</summary>
+    public BitcoinCoreNode? Node { get; }
+
+    /// <summary>What whoever gives templates has seen.</summary>
+    public TemplateProviderCounters ProviderCounters => Node?.Counters ?? Provider.Counters;
 
     public Pool Pool { get; }
 
@@ -100,7 +113,10 @@ public sealed class Farm : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _started = _time.GetTimestamp();
-        await Provider.StartAsync(cancellationToken);
+        if (Node is null)
+            await Provider.StartAsync(cancellationToken);
+        else
+            Node.Start();
         if (_options.Mode != FarmMode.Solo)
         {
             await Pool.StartAsync(cancellationToken);
@@ -146,7 +162,7 @@ public sealed class Farm : IAsyncDisposable
     /// <summary>The figures so far.</summary>
     public FarmReport Report()
     {
-        TemplateProviderCounters provider = Provider.Counters;
+        TemplateProviderCounters provider = ProviderCounters;
         PoolCounters pool = Pool.Counters;
         JobDeclaratorCounters declarator = Declarator.Counters;
         ImmutableArray<MiningDeviceCounters> miners = [.. _miners.Select(miner => miner.Counters)];
@@ -186,6 +202,8 @@ public sealed class Farm : IAsyncDisposable
         await Pool.DisposeAsync();
         await Declarator.DisposeAsync();
         await Provider.DisposeAsync();
+        if (Node is not null)
+            await Node.DisposeAsync();
         _daemonKeys.Dispose();
         _stop.Dispose();
         if (Directory.Exists(_dataDirectory))
@@ -201,8 +219,9 @@ public sealed class Farm : IAsyncDisposable
             _ => "SOLOMINING",
         },
         Keys = _daemonKeys,
-        ProviderPort = Provider.Port,
+        ProviderPort = Node is null ? Provider.Port : 0,
         ProviderKeyText = Provider.KeyText,
+        NodeSocket = Node?.SocketPath,
         Upstreams = _options.Mode == FarmMode.Solo ? [] : [new UpstreamAddress(Pool.Port, Declarator.Port, _poolKeys.PublicText, "farm")],
         SharesPerMinute = _options.SharesPerMinute,
         SupportedExtensions = [2],

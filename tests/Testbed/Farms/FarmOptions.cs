@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitcoinCore.Ipc;
 using Testbed.Miners;
 
 namespace Testbed.Farms;
@@ -9,6 +10,13 @@ public enum FarmMode
     FullTemplate,
     CoinbaseOnly,
     Solo,
+}
+
+/// <summary>What gives templates.</summary>
+public enum FarmProvider
+{
+    Sv2,
+    Ipc,
 }
 
 /// <summary>What its miners open.</summary>
@@ -64,6 +72,9 @@ public sealed record FarmOptions
 
     /// <summary>The program to run as the daemon, in a process of its own; null runs this repository's inside.</summary>
     public ImmutableArray<string>? DaemonCommand { get; init; }
+
+    /// <summary>The generation of the Bitcoin Core node whose socket gives templates; null takes them from a provider over Sv2.</summary>
+    public NodeGeneration? Ipc { get; init; }
 
     /// <summary>Tables added to the daemon's configuration as they are.</summary>
     public string ExtraTables { get; init; } = "";

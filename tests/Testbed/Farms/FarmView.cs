@@ -42,7 +42,7 @@ internal static class FarmView
 
     private static string Blocks(Farm farm, FarmReport report) =>
         $"{report.BlocksFound} found, {report.BlocksAcceptedByProvider} accepted by the provider, "
-        + $"{farm.Provider.Counters.BlocksStale} too late";
+        + $"{farm.ProviderCounters.BlocksStale} too late";
 
     private static async Task RefreshAsync(Farm farm, LiveDisplayContext context, TimeProvider time, CancellationToken stop)
     {
@@ -69,7 +69,7 @@ internal static class FarmView
     {
         FarmReport report = farm.Report();
         PoolCounters pool = farm.Pool.Counters;
-        var provider = farm.Provider.Counters;
+        var provider = farm.ProviderCounters;
         var declarator = farm.Declarator.Counters;
         int channels = farm.Miners.Sum(miner => miner.Counters.ChannelsOpen);
         int working = farm.Miners.Count(miner => miner.Counters.HasWork);
