@@ -176,6 +176,7 @@ public sealed partial class ChannelManager
         if (job.State == PooledJobState.RequestingJob)
         {
             job.State = PooledJobState.Acknowledged;
+            session.StaleSince = null;
             job.UpstreamJobId = success.JobId;
             job.UpstreamTarget = session.Channel!.Target;
             foreach (Job live in _jobs.Live)
@@ -215,14 +216,20 @@ public sealed partial class ChannelManager
         Follow(session, job, decision, $"pool refused a job: {error.ErrorCode}");
     }
 
-    // Stale on our own present tip: the pool's node is behind or ahead; both pass, so it is asked again.
+    // Stale on our own present tip: the pool's node is behind or ahead; both pass, so it is asked again, up to a limit where
+    // there is another upstream.
     private RefusalDecision Decide(PooledJob job, string code)
     {
         if (job.State == PooledJobState.Dropped || !_templates.IsOnTip(job.Template))
             return RefusalDecision.DropStale;
         RefusalClass refusal = RefusalPolicy.Classify(code);
         if (refusal == RefusalClass.Stale)
-            return RefusalDecision.RetryLater;
+        {
+            DateTimeOffset since = job.Session.StaleSince ??= _context.Now;
+            bool isTooLong = _upstreams.Length > 1 && _context.Now - since > _options.Fallback.StaleLimit;
+            return isTooLong ? RefusalDecision.LeaveUpstream : RefusalDecision.RetryLater;
+        }
+
         if (refusal == RefusalClass.Refused || ++job.Refusals > _options.Fallback.RefusalRetries)
             return RefusalDecision.LeaveUpstream;
         return refusal == RefusalClass.Token ? RefusalDecision.NewToken : RefusalDecision.RetryLater;

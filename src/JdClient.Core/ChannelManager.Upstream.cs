@@ -170,13 +170,17 @@ public sealed partial class ChannelManager
     }
 
     // Every share that was sent had been valid for an acknowledged job. A refusal counts against the pool unless it is a
-    // matter of timing: a stale share, or a job of a tip that has gone.
+    // matter of timing: a stale share, a job of a tip that has gone, or a target that became harder since, which some pools
+    // apply to the jobs before it too.
     private void OnUpstreamRefused(UpstreamSession session, SubmitSharesError error)
     {
         OutstandingShare? share = session.Channel!.Shares.OnError(error);
         _context.Counters.SharesRejectedUpstream++;
         FallbackOptions fallback = _options.Fallback;
-        bool excused = share is not { } known || RefusalPolicy.IsExcusedShare(error.ErrorCode) || !session.Channel.HasJob(known.JobId);
+        bool excused = share is not { } known
+            || RefusalPolicy.IsExcusedShare(error.ErrorCode)
+            || !session.Channel.HasJob(known.JobId)
+            || (error.ErrorCode == ErrorCodes.DifficultyTooLow && known.Work < Difficulty.Of(session.Channel.Target));
         while (session.Faults.TryPeek(out DateTimeOffset first) && first + fallback.RejectedShareWindow < _context.Now)
             session.Faults.Dequeue();
         if (!excused)

@@ -252,6 +252,26 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public void A_pool_that_calls_everything_stale_is_left_where_there_is_another()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(upstreams: 2);
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        DateTimeOffset start = harness.Now;
+        while (harness.Core.Snapshot(harness.Now).Source.UpstreamIndex == 0)
+        {
+            pool.RefuseDeclaration("stale-chain-tip");
+            pool.GiveTokens(pool.UnansweredTokens);
+            harness.PassSeconds(13);
+            Assert.True(harness.Now - start < TimeSpan.FromMinutes(6));
+        }
+
+        Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
+        Assert.Contains(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 1 });
+        Assert.Null(miner.ClosedBecause);
+    }
+
+    [Fact]
     public void A_lost_provider_does_not_cost_the_pool()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();

@@ -86,7 +86,8 @@ public sealed class ReissueTests
     [Fact]
     public void A_new_template_makes_giving_work_again_needless()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { VardiffInterval = TimeSpan.FromDays(1) });
+        var harness = new CoreHarness(
+            MiningMode.SoloMining, configure: static options => options with { VardiffInterval = TimeSpan.FromDays(1) });
         harness.Provider.Begin();
         FakeMiner miner = harness.Miner();
         miner.OpenExtended();
@@ -111,7 +112,8 @@ public sealed class ReissueTests
     public void A_channel_reaches_its_share_rate_within_two_minutes_of_a_wrong_start(double wrongBy, int seed)
     {
         var random = new Random(seed);
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { SharesPerMinute = (float)SharesPerMinute });
+        var harness = new CoreHarness(
+            MiningMode.SoloMining, configure: static options => options with { SharesPerMinute = (float)SharesPerMinute });
         harness.Provider.Begin();
         FakeMiner miner = harness.Miner(standardJobs: seed % 2 == 0);
         MinerView channel = (seed % 2 == 0

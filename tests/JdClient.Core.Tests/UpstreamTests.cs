@@ -305,6 +305,21 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public void A_pool_that_applies_a_harder_target_to_earlier_jobs_is_not_left_for_it()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        pool.Send(new SetTarget(pool.ChannelId, U256.MaxValue >> 40));
+        for (int i = 0; i < 20; i++)
+        {
+            miner.Mine();
+            uint sequence = Assert.Single(pool.Got<SubmitSharesExtended>()).SequenceNumber;
+            pool.Send(new SubmitSharesError(pool.ChannelId, sequence, "difficulty-too-low"));
+        }
+
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+    }
+
+    [Fact]
     public void Few_refused_shares_in_a_long_time_are_forgiven()
     {
         var harness = new CoreHarness();

@@ -102,7 +102,8 @@ public sealed class WorkContinuityTests
 
         // The next template is the pool's again.
         harness.Provider.Template(3, future: false);
-        Assert.True(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).CoinbaseTxSuffix.Span.IndexOf(FakePool.Outputs.AsSpan(10)) > 0);
+        job = Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
+        Assert.True(job.CoinbaseTxSuffix.Span.IndexOf(FakePool.Outputs.AsSpan(10)) > 0);
         pool.GiveTokens(pool.UnansweredTokens);
         pool.DeclareAndAcknowledge(3);
         miner.Mine();

@@ -63,6 +63,12 @@ public sealed record FallbackOptions
     /// </summary>
     public int RedirectLimit { get; init; } = 3;
 
+    /// <summary>
+    /// How long an upstream that calls every job stale is waited for where another one is configured; with a single one there
+    /// is no end to it.
+    /// </summary>
+    public TimeSpan StaleLimit { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Pause before a lost template provider is tried again, first time.</summary>
     public TimeSpan ProviderBase { get; init; } = TimeSpan.FromMilliseconds(500);
 

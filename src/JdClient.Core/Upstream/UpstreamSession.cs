@@ -72,6 +72,9 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
     /// <summary>When the pool last refused shares without an excuse. Bounded by <see cref="FallbackOptions.RejectedShareLimit"/>.</summary>
     public Queue<DateTimeOffset> Faults { get; } = new();
 
+    /// <summary>Since when it has called jobs of our tip stale without acknowledging one; null while it has not.</summary>
+    public DateTimeOffset? StaleSince { get; set; }
+
     /// <summary>The hash rate that the pool was told last.</summary>
     public float ToldHashRate { get; set; }
 
