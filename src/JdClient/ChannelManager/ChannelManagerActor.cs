@@ -6,9 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace JdClient.ChannelManager;
 
 /// <summary>
-/// The one task that owns the channel manager and with it all mining state: takes events from the inbox, one after the
+/// The one thread that owns the channel manager and with it all mining state: takes events from the inbox, one after the
 /// other, and hands them over with the time. It never waits for a peer: what follows goes out through
 /// <see cref="ActorEffects"/>, which only tries.
+/// <para>
+/// A thread of its own, because a new job wakes the write loop of every miner: on the thread pool the prev-hash that
+/// follows would queue behind all of them.
+/// </para>
 /// <para>
 /// An exception out of the channel manager is a bug. The event is logged and dropped and the peer that it came from is
 /// closed, because what we keep of that peer may be half changed; everybody else goes on. Ending the process would cost
@@ -29,7 +33,7 @@ internal sealed class ChannelManagerActor : IDisposable
     private readonly WakeUpTimer _wakeUp;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Touched by the actor's task alone.
+    // Touched by the actor's thread alone.
     private DateTimeOffset _now;
     private DateTimeOffset _snapshotDue;
     private DateTimeOffset _flushDue;
@@ -57,8 +61,14 @@ internal sealed class ChannelManagerActor : IDisposable
     internal Task Ended => _ended.Task;
 
     /// <summary>Runs until the token is cancelled.</summary>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    internal Task RunAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () => Run(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Run(CancellationToken cancellationToken)
     {
+        Thread.CurrentThread.Name = "channel manager";
+        using CancellationTokenRegistration waking = cancellationToken.UnsafeRegister(
+            static inbox => ((EventInbox)inbox!).Wake(), _inbox);
         try
         {
             _core.Start(Now(), _effects);
@@ -77,7 +87,7 @@ internal sealed class ChannelManagerActor : IDisposable
                     OnTimer();
                 Housekeeping();
                 Arm();
-                await _inbox.WaitAsync(cancellationToken);
+                _inbox.Wait();
             }
         }
         finally

@@ -17,10 +17,10 @@ internal sealed class EventInbox(int capacity) : IEventSink
     private readonly Channel<CoreEvent> _urgent = Create<CoreEvent>(capacity);
     private readonly Channel<CoreEvent> _normal = Create<CoreEvent>(capacity);
 
-    // Capacity 1: a second signal says nothing that the first does not.
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly object _gate = new();
 
+    // Guarded by _gate. A signal that the reader has not seen: a second one says nothing that the first does not.
+    private bool _signalled;
     private int _urgentInRow;
 
     /// <summary>Events waiting in both lanes.</summary>
@@ -37,7 +37,16 @@ internal sealed class EventInbox(int capacity) : IEventSink
     }
 
     /// <summary>Lets the reader look again; for timers.</summary>
-    internal void Wake() => _signal.Writer.TryWrite(true);
+    internal void Wake()
+    {
+        lock (_gate)
+        {
+            if (_signalled)
+                return;
+            _signalled = true;
+            Monitor.Pulse(_gate);
+        }
+    }
 
     /// <summary>The next event, urgent ones first. Reader only.</summary>
     internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CoreEvent? coreEvent)
@@ -52,8 +61,18 @@ internal sealed class EventInbox(int capacity) : IEventSink
         return _normal.Reader.TryRead(out coreEvent) || _urgent.Reader.TryRead(out coreEvent);
     }
 
-    /// <summary>Waits until there may be something to take, or <see cref="Wake"/> was called. Reader only.</summary>
-    internal ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _signal.Reader.ReadAsync(cancellationToken);
+    /// <summary>
+    /// Blocks until there may be something to take, or <see cref="Wake"/> was called. Reader only, on its own thread.
+    /// </summary>
+    internal void Wait()
+    {
+        lock (_gate)
+        {
+            while (!_signalled)
+                Monitor.Wait(_gate);
+            _signalled = false;
+        }
+    }
 
     private static bool IsUrgent(CoreEvent coreEvent) =>
         coreEvent is CoreEvent.LinkMessage or CoreEvent.LinkConnected or CoreEvent.LinkClosed or CoreEvent.UnconfirmedBlock;

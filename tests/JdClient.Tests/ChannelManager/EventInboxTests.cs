@@ -59,12 +59,12 @@ public sealed class EventInboxTests
     public async Task The_reader_is_woken_by_an_event_and_by_a_timer()
     {
         var inbox = new EventInbox(10);
-        Task<bool> waiting = inbox.WaitAsync(TestContext.Current.CancellationToken).AsTask();
+        Task waiting = Task.Run(inbox.Wait, TestContext.Current.CancellationToken);
         Assert.False(waiting.IsCompleted);
         await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
         await waiting;
 
-        waiting = inbox.WaitAsync(TestContext.Current.CancellationToken).AsTask();
+        waiting = Task.Run(inbox.Wait, TestContext.Current.CancellationToken);
         inbox.Wake();
         await waiting;
     }
