@@ -63,4 +63,10 @@ public sealed record ConnectionOptions
     /// connection is better off with 65,536.
     /// </summary>
     public int ReceiveBufferSize { get; init; } = 4096;
+
+    /// <summary>
+    /// Runs the write loops. A server of many shares one of limited concurrency among its connections: when a new job wakes
+    /// all of them at once, reading and everything else on the thread pool still gets its turn. Default: the thread pool.
+    /// </summary>
+    public TaskScheduler WriteScheduler { get; init; } = TaskScheduler.Default;
 }

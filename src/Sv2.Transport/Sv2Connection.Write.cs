@@ -14,7 +14,6 @@ public sealed partial class Sv2Connection
 
     private async Task WriteLoopAsync(Deadline deadline)
     {
-        await Task.Yield();
         try
         {
             ChannelReader<Sv2Message> outbox = _outbox.Reader;

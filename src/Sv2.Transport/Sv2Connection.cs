@@ -112,7 +112,8 @@ public sealed partial class Sv2Connection : IAsyncDisposable
             static state => ((Sv2Connection)state!).Close(ConnectionEndReason.Shutdown, Stopping), this))
         {
             readDeadline.Start(_options.FirstMessageTimeout);
-            Task write = WriteLoopAsync(writeDeadline);
+            Task write = Task.Factory.StartNew(
+                () => WriteLoopAsync(writeDeadline), CancellationToken.None, TaskCreationOptions.None, _options.WriteScheduler).Unwrap();
             await ReadLoopAsync(onMessage, readDeadline, cancellationToken);
             await write;
         }

@@ -32,6 +32,9 @@ internal sealed class DownstreamListener : IDisposable
     private readonly ILogger<DownstreamListener> _log;
     private readonly AdmissionControl _admission;
     private readonly SemaphoreSlim _handshakes;
+    // Miners written to by a pool thread before other work of the pool gets its turn.
+    private const int WritesInARow = 16;
+
     private readonly ConnectionOptions _connectionOptions;
     private readonly NoiseResponderIdentity _identity;
     private Sv2Listener? _listener;
@@ -59,6 +62,8 @@ internal sealed class DownstreamListener : IDisposable
         _handshakes = new SemaphoreSlim(limits.MaxHandshakes);
         _connectionOptions = new ConnectionOptions
         {
+            WriteScheduler = new ConcurrentExclusiveSchedulerPair(
+                TaskScheduler.Default, Environment.ProcessorCount, WritesInARow).ConcurrentScheduler,
             Peer = PeerRole.MiningClient,
             TimeProvider = time,
             OutboxCapacity = limits.DownstreamQueue,
