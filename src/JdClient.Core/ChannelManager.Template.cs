@@ -12,6 +12,14 @@ public sealed partial class ChannelManager
     {
         if (_providerLink is not { } link || _provider is not { } provider)
             return;
+
+        // Sent again: a second job of it would take the first one's acknowledgement, and shares for the first were lost.
+        if (_templates.Find(message.TemplateId) is not null)
+        {
+            ReportProviderStray(nameof(NewTemplate), message.TemplateId);
+            return;
+        }
+
         _context.Counters.Templates++;
         _context.Report(new CoreReport.TemplateReceived(
             provider.Index, message.TemplateId, message.FutureTemplate, message.CoinbaseTxValueRemaining));

@@ -78,6 +78,26 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void A_template_that_comes_twice_is_one_job_whose_shares_all_reach_the_pool()
+    {
+        // Found by tests/Simulation, seed 8: a second job took the acknowledgement, and the first one's shares were lost.
+        var harness = new CoreHarness(MiningMode.CoinbaseOnly);
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        FakePool pool = harness.Pool();
+        pool.TakeWork(1);
+        harness.Provider.Template(2, future: false);
+        uint? job = miner.Channel.ActiveJob;
+        harness.Provider.Template(2, future: false);
+        Assert.Equal(job, miner.Channel.ActiveJob);
+        miner.Mine();
+        pool.GiveTokens(pool.UnansweredTokens);
+        pool.AcknowledgeJob();
+        Assert.Single(pool.Sent<SubmitSharesExtended>());
+    }
+
+    [Fact]
     public void A_prev_hash_for_an_unknown_template_moves_nobody_and_asks_for_templates()
     {
         var harness = new CoreHarness(MiningMode.SoloMining);
