@@ -1,0 +1,53 @@
+using JdClient.Core;
+
+namespace Simulation.Engine;
+
+/// <summary>The core's configuration in a run: short times, so that much happens.</summary>
+internal static class Configuration
+{
+    public static readonly byte[] SoloScript = [0x00, 0x14, .. Enumerable.Repeat((byte)0x51, 20)];
+
+    public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 20)];
+
+    public static CoreOptions Of(MiningMode mode, Rng rng) => new()
+    {
+        Mode = mode,
+        Upstreams = mode == MiningMode.SoloMining ? [] : [Upstream(0), Upstream(1)],
+        TemplateProviders = ["a", "b"],
+        SoloRewardScript = SoloScript,
+        MinerTag = "simulation",
+        SharesPerMinute = 6000,
+        ShareBatchSize = rng.Chance(0.7) ? 1u : 5u,
+        MinHashRate = 0.001f,
+        MaxHashRate = 400,
+        Version = "1.2.3",
+        Fallback = new FallbackOptions
+        {
+            RefusesBase = TimeSpan.FromSeconds(1),
+            RefusesMax = TimeSpan.FromSeconds(5),
+            MisbehavesBase = TimeSpan.FromSeconds(2),
+            MisbehavesMax = TimeSpan.FromSeconds(8),
+            UnreachableMax = TimeSpan.FromSeconds(5),
+            StabilityTime = TimeSpan.FromSeconds(3),
+            RefusalRetryMax = TimeSpan.FromSeconds(2),
+            ProviderMax = TimeSpan.FromSeconds(4),
+        },
+        Deadlines = new DeadlineOptions
+        {
+            Connect = TimeSpan.FromSeconds(5),
+            Setup = TimeSpan.FromSeconds(4),
+            OpenChannel = TimeSpan.FromSeconds(4),
+            Token = TimeSpan.FromSeconds(4),
+            Declaration = TimeSpan.FromSeconds(4),
+            CustomJob = TimeSpan.FromSeconds(4),
+            TransactionData = TimeSpan.FromSeconds(4),
+            FirstTemplate = TimeSpan.FromSeconds(8),
+        },
+    };
+
+    private static UpstreamOptions Upstream(int index) => new($"pool{index}", $"user{index}")
+    {
+        Pool = new PeerEndpoint($"pool{index}.example", 3333),
+        JobDeclarator = new PeerEndpoint($"jds{index}.example", 3334),
+    };
+}

@@ -1,0 +1,278 @@
+using Bitcoin;
+using JdClient.Core;
+using Simulation.Peers;
+using Sv2.Protocol.Mining;
+
+namespace Simulation.Engine;
+
+// The promises, checked after every event: only what the event can have touched is looked at.
+internal sealed partial class Simulator
+{
+    private readonly HashSet<U256> _minerShares = [];
+    private readonly HashSet<U256> _minerBlocks = [];
+    private readonly HashSet<U256> _saved = [];
+    private readonly List<U256> _sent = [];
+    private readonly List<Channel> _opened = [];
+    private readonly List<(Channel Channel, MinerJob Job)> _waiting = [];
+    private U256 _tip;
+    private long _epoch;
+    private long _eventEpoch;
+    private bool _hasWork;
+    private bool _sourceMayHaveChanged;
+    private (Link Link, PoolJob Job)? _acknowledging;
+    private string? _refusal;
+    private uint _submitting;
+    private long _forwarded;
+    private long _accepted;
+    private long _blocks;
+
+    private void BeginEvent()
+    {
+        _sent.Clear();
+        _opened.Clear();
+        _eventEpoch = _epoch;
+    }
+
+    // The tip that miners are on, as the core tells it.
+    private void NoteTip(U256 prevHash)
+    {
+        _hasWork = true;
+        if (prevHash == _tip)
+            return;
+        _tip = prevHash;
+        _epoch++;
+        _waiting.Clear();
+        _minerShares.Clear();
+        if (_minerBlocks.Count > 4096)
+            _minerBlocks.Clear();
+        foreach (Link link in _links.Values)
+            link.Pool?.Current.Clear();
+    }
+
+    private void CheckEvent()
+    {
+        foreach (Channel channel in _opened)
+            CheckWork(channel);
+        if (_epoch != _eventEpoch || _sourceMayHaveChanged)
+        {
+            foreach (Miner miner in _open)
+            {
+                if (miner.IsGuilty)
+                    continue;
+                foreach (Channel channel in miner.Channels.Values)
+                    CheckWork(channel);
+            }
+        }
+
+        if (_acknowledging is { } acknowledged)
+        {
+            _acknowledging = null;
+            CheckFlushed(acknowledged.Link, acknowledged.Job);
+        }
+
+        _sourceMayHaveChanged = false;
+        if (_events % 128 == 0)
+            CheckBounds();
+    }
+
+    private void CheckWork(Channel channel)
+    {
+        BrokenPromise.Unless(
+            channel is { Active: not null, PrevHash: not null } && channel.PrevHash.PrevHash == _tip,
+            "every channel has valid work",
+            $"channel {channel.Id} has job {channel.Active?.Id} on {channel.PrevHash?.PrevHash}, the tip is {_tip}");
+        if (channel.Active!.Message is not NewExtendedMiningJob job || Pays(job, Configuration.SoloScript))
+            return;
+        foreach (Link link in _links.Values)
+        {
+            if (link is { Role: LinkRole.Pool, State: LinkState.Up } && Pays(job, Configuration.PoolScript(link.Index)))
+                return;
+        }
+
+        throw new BrokenPromise("work is for a source that is there", $"channel {channel.Id} job {job.JobId}");
+    }
+
+    private static bool Pays(NewExtendedMiningJob job, ReadOnlySpan<byte> script) => job.CoinbaseTxSuffix.Span.IndexOf(script) > 0;
+
+    // The pool has acknowledged a job: what was found for it meanwhile is on its way.
+    private void CheckFlushed(Link link, PoolJob job)
+    {
+        if (link.State != LinkState.Up || job.Custom.PrevHash != _tip || _epoch != _eventEpoch)
+            return;
+        for (int i = _waiting.Count - 1; i >= 0; i--)
+        {
+            (Channel channel, MinerJob mined) = _waiting[i];
+            if (!IsSame(mined, channel, job))
+                continue;
+            mined.Pooled = job;
+            foreach ((U256 hash, bool isBlock) in mined.Waiting)
+            {
+                BrokenPromise.Unless(
+                    !(hash <= job.Target || isBlock) || link.Pool!.Shares.Contains(hash),
+                    "a share valid upstream is sent once",
+                    $"{hash} for job {mined.Id} was not sent when job {job.Id} was acknowledged");
+            }
+
+            mined.Waiting.Clear();
+            _waiting.RemoveAt(i);
+        }
+    }
+
+    private static bool IsSame(MinerJob mined, Channel channel, PoolJob job)
+    {
+        if (mined.Message is NewExtendedMiningJob extended)
+            return job.IsSame(extended.CoinbaseTxPrefix.Span, extended.CoinbaseTxSuffix.Span, channel.Prefix.Length + channel.Rollable);
+        return job.PaddedRoot(channel.Prefix) == ((NewMiningJob)mined.Message).MerkleRoot;
+    }
+
+    private void SubmitShare(Miner miner, Share share)
+    {
+        Channel channel = share.Channel;
+        long saved = _saved.Count;
+        bool onTip = share.PrevHash == _tip;
+
+        // SetNewPrevHash for the same tip voids what the miner had, but its late shares are still good.
+        bool isVoid = onTip && !channel.Jobs.ContainsKey(share.Job.Id);
+        bool isBlock = share.Hash <= Chain.NetworkTarget;
+        if (share.Kind == ShareKind.Good)
+            (isBlock ? _minerBlocks : _minerShares).Add(share.Hash);
+        channel.Unacknowledged.Enqueue(share.Sequence);
+        _submitting = share.Sequence;
+        _refusal = null;
+        long epoch = _epoch;
+        On(new CoreEvent.MinerMessage(miner.Session, share.Message));
+        _submitting = 0;
+        if (channel.IsClosed)
+            return;
+        bool expected = share.Kind == ShareKind.Good && onTip;
+        BrokenPromise.Unless(
+            expected == (_refusal is null) || (share.Kind == ShareKind.Good && (isVoid || _epoch != epoch)),
+            "good shares are accepted and others are not",
+            $"{share.Kind} share {share.Sequence} for job {share.Job.Id}: {_refusal ?? "accepted"}");
+        if (_refusal is not null)
+            return;
+        _accepted++;
+        channel.LastAccepted = share;
+        if (isBlock)
+        {
+            _blocks++;
+            BrokenPromise.Unless(_saved.Contains(share.Hash), "every block is saved", $"{share.Hash}, {saved} saved");
+        }
+
+        if (_epoch == epoch)
+            CheckForwarded(share, isBlock);
+    }
+
+    private void CheckForwarded(Share share, bool isBlock)
+    {
+        MinerJob mined = share.Job;
+        foreach (Link link in _links.Values)
+        {
+            if (link is not { Role: LinkRole.Pool, State: LinkState.Up, Pool: { } session })
+                continue;
+            foreach (PoolJob job in session.Current)
+            {
+                if (mined.Pooled != job && !IsSame(mined, share.Channel, job))
+                    continue;
+                mined.Pooled = job;
+                BrokenPromise.Unless(
+                    !(share.Hash <= job.Target || isBlock) || _sent.Contains(share.Hash),
+                    "a share valid upstream is sent once",
+                    $"{share.Hash} for job {mined.Id}, acknowledged as {job.Id}, was not sent");
+                return;
+            }
+        }
+
+        if (mined.Waiting.Count == 0)
+            _waiting.Add((share.Channel, mined));
+        mined.Waiting.Add((share.Hash, isBlock));
+    }
+
+    // A share on its way to a pool: judged as the pool would, from the custom job alone.
+    private void OnForwarded(Link link, SubmitSharesExtended share)
+    {
+        PoolSession session = link.Pool!;
+        _forwarded++;
+        bool isKnown = session.Jobs.TryGetValue(share.JobId, out PoolJob? job);
+        BrokenPromise.Unless(isKnown, "shares are for acknowledged jobs", share.ToString());
+        BrokenPromise.Unless(share.Extranonce.Length == job!.Grant, "a share is valid upstream", "its extranonce has another size");
+        U256 hash = job.Hash(share);
+        bool isBlock = hash <= Chain.NetworkTarget;
+        BrokenPromise.Unless(
+            (isBlock ? _minerBlocks : _minerShares).Contains(hash),
+            "a share carries its job's data",
+            $"no miner found {hash}, sent for job {share.JobId}");
+        BrokenPromise.Unless(isBlock || hash <= job.Target, "a share is valid upstream", $"{hash} is above {job.Target}");
+        BrokenPromise.Unless(isBlock || job.Custom.PrevHash == _tip, "a share is valid upstream", $"job {job.Id} is of another tip");
+        BrokenPromise.Unless(share.NTime >= job.Custom.MinNTime, "a share is valid upstream", "its time is too low");
+        BrokenPromise.Unless(!session.FixedVersion || share.Version == job.Custom.Version, "a share is valid upstream", "its version is rolled");
+        BrokenPromise.Unless(session.Shares.Add(hash), "a share valid upstream is sent once", $"{hash} was sent twice");
+        _sent.Add(hash);
+        OnShareAtPool(link, job, share);
+    }
+
+    private static void OnAcknowledged(Miner miner, SubmitSharesSuccess success)
+    {
+        if (!miner.Channels.TryGetValue(success.ChannelId, out Channel? channel))
+            return;
+        uint count = 0;
+        bool found = false;
+        while (!found && channel.Unacknowledged.TryDequeue(out uint sequence))
+        {
+            count++;
+            found = sequence == success.LastSequenceNumber;
+        }
+
+        BrokenPromise.Unless(
+            found && count == success.NewSubmitsAcceptedCount,
+            "a share is acknowledged once",
+            $"{success} for {count} shares");
+    }
+
+    private void OnRefused(Miner miner, SubmitSharesError error)
+    {
+        if (!miner.Channels.TryGetValue(error.ChannelId, out Channel? channel))
+            return;
+        BrokenPromise.Unless(error.SequenceNumber == _submitting, "a share is answered once", error.ToString());
+        _refusal = error.ErrorCode;
+        uint[] rest = [.. channel.Unacknowledged.Where(sequence => sequence != error.SequenceNumber)];
+        channel.Unacknowledged.Clear();
+        foreach (uint sequence in rest)
+            channel.Unacknowledged.Enqueue(sequence);
+    }
+
+    private void CheckBounds()
+    {
+        CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
+        int channels = _open.Sum(static miner => miner.Channels.Count);
+        bool anyGuilty = _open.Exists(static miner => miner.IsGuilty);
+        BrokenPromise.Unless(
+            snapshot.Sessions == _open.Count && (anyGuilty || snapshot.ExtendedChannels + snapshot.StandardChannels == channels),
+            "the maps are what they should be",
+            $"{snapshot.Sessions} sessions of {_open.Count}, {snapshot.ExtendedChannels}+{snapshot.StandardChannels} channels of {channels}");
+        BrokenPromise.Unless(
+            snapshot.PendingOpens == (anyGuilty ? snapshot.PendingOpens : _open.Sum(static miner => miner.PendingOpens)),
+            "the maps are what they should be",
+            $"{snapshot.PendingOpens} pending opens");
+        foreach (UpstreamSnapshot upstream in snapshot.Upstreams)
+            BrokenPromise.Unless(upstream.Tokens <= _options.Limits.TokenStock, "queues are bounded", $"{upstream.Tokens} tokens");
+        BrokenPromise.Unless(
+            snapshot.Counters.SharesSent == _forwarded && snapshot.Counters.BlocksFound >= _blocks,
+            "the counters are right",
+            $"{_forwarded} shares, {_blocks} blocks, {snapshot.Counters}");
+    }
+
+    private void CheckRecovered()
+    {
+        CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
+        int? best = _run.Mode == MiningMode.SoloMining ? null : 0;
+        BrokenPromise.Unless(
+            snapshot.Source.UpstreamIndex == best,
+            "the best source is mined for",
+            $"{snapshot.Source} since {snapshot.SourceSince:HH:mm:ss}: {snapshot.SourceReason}; {string.Join("; ", snapshot.Upstreams)}");
+        BrokenPromise.Unless(
+            _hasWork && snapshot.Template is not null && _timeline.Now - snapshot.Template.ReceivedAt < _run.Recovery,
+            "templates keep coming",
+            $"{snapshot.Template}; {string.Join("; ", snapshot.Providers)}");
+    }
+}

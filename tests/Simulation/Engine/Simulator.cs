@@ -1,0 +1,177 @@
+using JdClient.Core;
+using Simulation.Peers;
+using Sv2.Protocol;
+
+namespace Simulation.Engine;
+
+/// <summary>
+/// One seeded run: the core among modelled peers on a timeline. Every answer of a peer is computed and delivered at one
+/// moment, later than what it answers, in order within a connection and in any order among connections. Faults come in
+/// periods; after each the peers are healthy for a while and the best source must be mined for again.
+/// </summary>
+internal sealed partial class Simulator : IEffects
+{
+    private const int FaultyEvents = 4000;
+    private const int MostEventsAtOneTime = 100_000;
+
+    private readonly RunOptions _run;
+    private readonly Rng _rng;
+    private readonly Timeline _timeline = new();
+    private readonly Trace _trace = new();
+    private readonly CoreOptions _options;
+    private readonly ChannelManager _core;
+    private readonly FaultProfile _profile;
+    private long _events;
+    private bool _faults = true;
+
+    public Simulator(RunOptions run)
+    {
+        _run = run;
+        _rng = new Rng(run.Seed);
+        _profile = new FaultProfile(_rng);
+        _options = Configuration.Of(run.Mode, _rng);
+        _core = new ChannelManager(_options, run.Seed);
+        _pools = [.. _options.Upstreams.Select(static (_, index) => new Pool(index))];
+        _nodes = [.. _options.TemplateProviders.Select(static (_, index) => new Node(index))];
+    }
+
+    public static RunResult Run(RunOptions options)
+    {
+        var simulator = new Simulator(options);
+        string? failure = null;
+        try
+        {
+            simulator.RunAll();
+        }
+        catch (Exception e)
+        {
+            string what = e is BrokenPromise ? e.Message : e.ToString();
+            failure = $"seed {options.Seed} mode {options.Mode} event {simulator._events}: {what}\n{simulator._trace.Last(160)}";
+        }
+
+        return new RunResult(options, simulator._events, simulator._core.Snapshot(simulator._timeline.Now).Counters, failure);
+    }
+
+    private void RunAll()
+    {
+        _core.Start(_timeline.Now, this);
+        StartPeers();
+        while (_events < _run.Events)
+        {
+            _faults = true;
+            long end = Math.Min(_run.Events, _events + FaultyEvents);
+            while (_events < end)
+                Step(null);
+            Recover();
+        }
+    }
+
+    // The faults end. Within the time of the longest rest, of stability and of noticing, the best source has the work.
+    private void Recover()
+    {
+        _faults = false;
+        HealPeers();
+        RunFor(_run.Recovery);
+        CheckRecovered();
+        long sent = _core.Snapshot(_timeline.Now).Counters.SharesSent;
+        RunFor(TimeSpan.FromSeconds(15));
+        CheckRecovered();
+        BrokenPromise.Unless(
+            _run.Mode == MiningMode.SoloMining || _core.Snapshot(_timeline.Now).Counters.SharesSent > sent,
+            "the best source is mined for",
+            "no share went out in the last 15 s");
+    }
+
+    private void RunFor(TimeSpan time)
+    {
+        DateTimeOffset end = _timeline.Now + time;
+        while (Step(end))
+        {
+        }
+    }
+
+    // One thing happens; false when nothing is left before the end.
+    private bool Step(DateTimeOffset? end)
+    {
+        DateTimeOffset? wakeUp = _core.NextWakeUp;
+        DateTimeOffset? next = _timeline.Next;
+        DateTimeOffset? first = wakeUp is null || next < wakeUp ? next : wakeUp;
+        if (first is not { } at || at > end)
+        {
+            _timeline.Now = end ?? _timeline.Now;
+            return false;
+        }
+
+        if (at == wakeUp)
+        {
+            _timeline.Now = at > _timeline.Now ? at : _timeline.Now;
+            On(new CoreEvent.WakeUp());
+        }
+        else
+        {
+            _timeline.Take()();
+        }
+
+        return true;
+    }
+
+    // One event enters the core; the promises are checked after it.
+    private void On(CoreEvent coreEvent)
+    {
+        _events++;
+        _trace.Add(_events, _timeline.Now, "in", 0, coreEvent);
+        BeginEvent();
+        _core.On(coreEvent, _timeline.Now, this);
+        CheckEvent();
+    }
+
+    void IEffects.SendToMiner(SessionId session, Sv2Message message)
+    {
+        _trace.Add(_events, _timeline.Now, "  to miner", session.Value, message);
+        ToMiner(session, message);
+    }
+
+    void IEffects.CloseMiner(SessionId session, string reason)
+    {
+        _trace.Add(_events, _timeline.Now, "  close miner", session.Value, reason);
+        OnCloseMiner(session, reason);
+    }
+
+    void IEffects.Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect)
+    {
+        _trace.Add(_events, _timeline.Now, "  connect", link.Value, role);
+        OnConnect(new Link(link, role, index));
+    }
+
+    void IEffects.SendOnLink(LinkId link, Sv2Message message)
+    {
+        _trace.Add(_events, _timeline.Now, "  on link", link.Value, message);
+        BrokenPromise.Unless(
+            _links.TryGetValue(link, out Link? found) && found.State == LinkState.Up,
+            "messages go to connected peers",
+            $"link {link.Value} is not up");
+        if (message is Sv2.Protocol.Mining.SubmitSharesExtended share)
+            OnForwarded(found!, share);
+        else
+            OnRequest(found!, message);
+    }
+
+    void IEffects.CloseLink(LinkId link, string reason)
+    {
+        _trace.Add(_events, _timeline.Now, "  close link", link.Value, reason);
+        if (_links.TryGetValue(link, out Link? found))
+            OnCloseLink(found);
+    }
+
+    void IEffects.SaveBlock(FoundBlock block)
+    {
+        _trace.Add(_events, _timeline.Now, "  save", 0, block.BlockHash);
+        _saved.Add(block.BlockHash);
+    }
+
+    void IEffects.Report(CoreReport report)
+    {
+        _trace.Add(_events, _timeline.Now, "  report", 0, report);
+        BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
+    }
+}

@@ -1,0 +1,42 @@
+using JdClient.Core;
+
+namespace Simulation.Peers;
+
+internal enum LinkState
+{
+    Connecting,
+    Up,
+    Closed,
+}
+
+/// <summary>One attempt of the core to be connected to a peer, and the order of what the peer sends on it.</summary>
+internal sealed class Link(LinkId id, LinkRole role, int index)
+{
+    public LinkId Id { get; } = id;
+
+    public LinkRole Role { get; } = role;
+
+    public int Index { get; } = index;
+
+    public LinkState State { get; set; }
+
+    /// <summary>The core gave it up: what was under way may still arrive.</summary>
+    public bool ClosedByCore { get; set; }
+
+    /// <summary>The core was told of its end.</summary>
+    public bool IsDead { get; set; }
+
+    /// <summary>Connected, but nothing comes any more.</summary>
+    public bool IsSilent { get; set; }
+
+    public DateTimeOffset LastArrival { get; set; }
+
+    /// <summary>The pool's side, on a pool's link.</summary>
+    public PoolSession? Pool { get; set; }
+
+    /// <summary>Templates by the id that this connection knows them by, on a provider's link.</summary>
+    public Dictionary<ulong, (Sv2.Protocol.TemplateDistribution.NewTemplate Template, ChainTip? Tip)> Templates { get; } = [];
+
+    /// <summary>The tip that was announced on it, on a provider's link.</summary>
+    public ChainTip? Tip { get; set; }
+}
