@@ -143,7 +143,8 @@ public sealed class MiningClient : IAsyncDisposable
                 return new(new MiningClient(connection, session, socket, options, time));
             failure = new NodeFailure(
                 NodeFailureKind.WrongVersion,
-                $"the node is of generation {(int)session.Mining.Generation}, the configuration says version {(int)required}; correct or remove it");
+                $"correct or remove version {(int)required} in the configuration: the node is of generation "
+                + $"{(int)session.Mining.Generation}");
             session.Dispose();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -100,7 +100,8 @@ public sealed class NodeTemplate : IAsyncDisposable
         _raw.Dispose();
     }
 
-    internal static async Task<NodeResult<NodeTemplate>> FetchAsync(MiningClient client, ITemplateAdapter raw, CancellationToken cancellationToken)
+    internal static async Task<NodeResult<NodeTemplate>> FetchAsync(
+        MiningClient client, ITemplateAdapter raw, CancellationToken cancellationToken)
     {
         try
         {

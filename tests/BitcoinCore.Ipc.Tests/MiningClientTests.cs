@@ -44,7 +44,8 @@ public class MiningClientTests
         (Tip tip, var transactions, ulong value) = chain.Assemble(3_998_000);
         Assert.Equal(tip.Hash.ToLittleEndian(), template.Data.PrevHash.ToArray());
         TemplateCoinbase coinbase = template.Data.Coinbase;
-        Assert.Equal((2u, 0xfffffffeu, (long)value, 100u), (coinbase.Version, coinbase.Sequence, coinbase.ValueRemaining, coinbase.LockTime));
+        Assert.Equal(
+            (2u, 0xfffffffeu, (long)value, 100u), (coinbase.Version, coinbase.Sequence, coinbase.ValueRemaining, coinbase.LockTime));
         Assert.Equal(generation == NodeGeneration.V30 ? "016500" : "0165", Convert.ToHexString(coinbase.ScriptSigPrefix.Span));
         ReadOnlyMemory<byte> commitment = Assert.Single(coinbase.RequiredOutputs);
         Assert.StartsWith("0000000000000000266A24AA21A9ED", Convert.ToHexString(commitment.Span), StringComparison.Ordinal);
@@ -100,7 +101,8 @@ public class MiningClientTests
 
         SubmitOutcome taken = Get(await template.SubmitSolutionAsync(version, time, nonce, full, default).WaitAsync(Patience));
         SubmitOutcome again = Get(await template.SubmitSolutionAsync(version, time, nonce, full, default).WaitAsync(Patience));
-        SubmitOutcome broken = Get(await template.SubmitSolutionAsync(version, time, nonce, stripped.AsMemory(0, 60), default).WaitAsync(Patience));
+        SubmitOutcome broken = Get(
+            await template.SubmitSolutionAsync(version, time, nonce, stripped.AsMemory(0, 60), default).WaitAsync(Patience));
 
         Assert.True(taken.Accepted);
         Assert.True(again.IsInChain);

@@ -42,7 +42,7 @@ public class RealNodeTests
             say($"interrupted after {watch.Elapsed.TotalMilliseconds:F1} ms");
 
             Task<NodeResult<NodeTemplate?>> next = first.WaitNextAsync(TimeSpan.FromSeconds(60), long.MaxValue, default);
-            await RunAsync(cli, "generatetodescriptor 1 raw(51)");
+            await RunAsync(cli, "generatetodescriptor 1 'raw(51)'");
             watch.Restart();
             NodeTemplate second = Get(await next)!;
             say($"next template {watch.Elapsed.TotalMilliseconds:F1} ms after the command line ended");
@@ -81,10 +81,7 @@ public class RealNodeTests
 
     private static async Task RunAsync(string cli, string command)
     {
-        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{cli} {command.Replace("raw(51)", "'raw(51)'", StringComparison.Ordinal)}"])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{cli} {command}"]) { RedirectStandardOutput = true })!;
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);
     }

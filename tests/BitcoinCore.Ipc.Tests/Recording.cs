@@ -28,7 +28,8 @@ internal sealed class Recording
             using JsonDocument json = JsonDocument.Parse(line);
             string direction = json.RootElement.GetProperty("dir").GetString()!;
             (int, string) stream = (json.RootElement.GetProperty("conn").GetInt32(), direction);
-            byte[] bytes = [.. rest.GetValueOrDefault(stream, []), .. Convert.FromHexString(json.RootElement.GetProperty("hex").GetString()!)];
+            byte[] bytes =
+                [.. rest.GetValueOrDefault(stream, []), .. Convert.FromHexString(json.RootElement.GetProperty("hex").GetString()!)];
             ReadOnlySequence<byte> buffer = new(bytes);
             while (MessageFrame.TryRead(ref buffer, MessageLimits.Default, out MessageReader? message))
                 messages.Add(new Entry(direction == "client", new Message.Reader(message.Root.ReadStruct())));

@@ -33,10 +33,12 @@ public class RecordingTests
         Recording recording = Load("v30.1-solo.jsonl");
 
         Assert.All(Headers(recording, V30.BlockTemplate.InterfaceId), header => Assert.Equal(80, header));
-        List<int> coinbases = Results(recording, V30.BlockTemplate.InterfaceId, 5, r => new V30.BlockTemplate.GetCoinbaseTxResults.Reader(r).Result.Length);
+        List<int> coinbases = Results(
+            recording, V30.BlockTemplate.InterfaceId, 5, r => new V30.BlockTemplate.GetCoinbaseTxResults.Reader(r).Result.Length);
         Assert.NotEmpty(coinbases);
         Assert.All(coinbases, length => Assert.InRange(length, 60, 400));
-        List<bool> submitted = Results(recording, V30.BlockTemplate.InterfaceId, 9, r => new V30.BlockTemplate.SubmitSolutionResults.Reader(r).Result);
+        List<bool> submitted = Results(
+            recording, V30.BlockTemplate.InterfaceId, 9, r => new V30.BlockTemplate.SubmitSolutionResults.Reader(r).Result);
         Assert.NotEmpty(submitted);
         Assert.All(submitted, Assert.True);
     }
@@ -69,7 +71,10 @@ public class RecordingTests
     public void A_v31_node_accepts_blocks()
     {
         List<bool> submitted = Results(
-            Load("v31-fulltemplate.jsonl"), V31.BlockTemplate.InterfaceId, 7, r => new V31.BlockTemplate.SubmitSolutionResults.Reader(r).Result);
+            Load("v31-fulltemplate.jsonl"),
+            V31.BlockTemplate.InterfaceId,
+            7,
+            r => new V31.BlockTemplate.SubmitSolutionResults.Reader(r).Result);
 
         Assert.NotEmpty(submitted);
         Assert.All(submitted, Assert.True);

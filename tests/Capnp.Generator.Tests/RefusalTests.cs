@@ -37,5 +37,6 @@ public class RefusalTests
 
     [Fact]
     public void A_malformed_request_is_malformed_and_nothing_else() =>
-        Assert.Throws<CapnpFormatException>(() => SchemaRequest.Read(MessageReader.Parse(Convert.FromHexString("00000000010000000000000001000000"))));
+        Assert.Throws<CapnpFormatException>(
+            () => SchemaRequest.Read(MessageReader.Parse(Convert.FromHexString("00000000010000000000000001000000"))));
 }

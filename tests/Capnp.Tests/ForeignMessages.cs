@@ -8,9 +8,12 @@ internal static class ForeignMessages
 {
     /// <summary>What was encoded, in the tool's notation.</summary>
     internal const string Text = """
-        ( flag = false, int8 = -1, int16 = 300, int32 = -70000, int64 = 5000000000, uInt8 = 200, uInt16 = 60000, uInt32 = 4000000000, uInt64 = 18000000000000000000, float32 = 0.25, float64 = -1e300, text = "grüße",
+        ( flag = false, int8 = -1, int16 = 300, int32 = -70000,
+        int64 = 5000000000, uInt8 = 200, uInt16 = 60000, uInt32 = 4000000000, uInt64 = 18000000000000000000,
+        float32 = 0.25, float64 = -1e300, text = "grüße",
         data = 0x"00 ff 10", colour = green, point = (x = 3, y = -4, label = "p"),
-        bools = [true, false, true, true, false, true, false, false, true], longs = [-1, 0, 9000000000], texts = ["a", "", "bc"], blobs = [0x"01", "", 0x"0203"],
+        bools = [true, false, true, true, false, true, false, false, true], longs = [-1, 0, 9000000000], texts = ["a", "", "bc"],
+        blobs = [0x"01", "", 0x"0203"],
         points = [(x = 1, label = "one"), (y = 2)], number = 77, pair = (left = -5, right = 6) )
         """;
 

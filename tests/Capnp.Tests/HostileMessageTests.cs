@@ -141,7 +141,8 @@ public class HostileMessageTests
 
     [Fact]
     public void Random_bytes_are_read_or_malformed() =>
-        Gen.Byte.Array[0, 200].Sample(body => ReadEverything([.. SingleTable(body.Length / 8), .. body.AsSpan(0, body.Length / 8 * 8)]), iter: 4000);
+        Gen.Byte.Array[0, 200].Sample(
+            body => ReadEverything([.. SingleTable(body.Length / 8), .. body.AsSpan(0, body.Length / 8 * 8)]), iter: 4000);
 
     private static void ReadEverything(byte[] bytes)
     {

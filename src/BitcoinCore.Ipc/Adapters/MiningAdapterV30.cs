@@ -41,7 +41,8 @@ internal sealed class MiningAdapterV30(Mining.Client mining) : IMiningAdapter
 
     public Task InterruptAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<SubmitOutcome>? SubmitBlockAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) => null;
+    public Task<SubmitOutcome>? SubmitBlockAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) =>
+        null;
 
     public void Dispose() => mining.Dispose();
 

@@ -43,7 +43,8 @@ internal sealed class MiningAdapterV31(Mining.Client mining) : IMiningAdapter
 
     public async Task InterruptAsync(CancellationToken cancellationToken) => (await mining.Interrupt(null, cancellationToken)).Dispose();
 
-    public Task<SubmitOutcome>? SubmitBlockAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) => null;
+    public Task<SubmitOutcome>? SubmitBlockAsync(Capability thread, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) =>
+        null;
 
     public void Dispose() => mining.Dispose();
 

@@ -32,7 +32,8 @@ internal sealed class NodeSocket : IDuplexPipe, IDisposable
         catch (ArgumentException)
         {
             return new(new NodeFailure(
-                NodeFailureKind.NoSocket, $"use a shorter socket_path, for instance a symbolic link; about 100 bytes are possible: {path}"));
+                NodeFailureKind.NoSocket,
+                $"use a shorter socket_path, for instance a symbolic link; about 100 bytes are possible: {path}"));
         }
 
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

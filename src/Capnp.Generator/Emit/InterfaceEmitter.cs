@@ -33,7 +33,9 @@ internal sealed class InterfaceEmitter(CodeWriter writer, SchemaRequest request,
     private SchemaNode MethodStruct(SchemaMethod method, ulong id)
     {
         SchemaNode node = request.Nodes[id];
-        return node.ScopeId == 0 ? node : throw new UnsupportedSchemaException($"{method.Name}: a method that takes or gives a named struct");
+        return node.ScopeId == 0
+            ? node
+            : throw new UnsupportedSchemaException($"{method.Name}: a method that takes or gives a named struct");
     }
 
     private void EmitClient(SchemaNode node)
@@ -47,7 +49,8 @@ internal sealed class InterfaceEmitter(CodeWriter writer, SchemaRequest request,
             writer.Doc(method.Comment);
             writer.Line($"public RpcCall<{Results(method)}.Reader> {NameTable.Pascal(method.Name)}(");
             writer.Line($"    Action<{Params(method)}.Builder>? parameters = null, CancellationToken cancellationToken = default) =>");
-            writer.Line($"    Call<{Params(method)}.Builder, {Results(method)}.Reader>(InterfaceId, {method.Number}, parameters, cancellationToken);");
+            writer.Line($"    Call<{Params(method)}.Builder, {Results(method)}.Reader>("
+                + $"InterfaceId, {method.Number}, parameters, cancellationToken);");
             writer.Line();
         }
 

@@ -35,8 +35,9 @@ internal sealed class StructEmitter(CodeWriter writer, SchemaRequest request, Na
         foreach (SchemaField field in fields.Where(field => field.Type?.Kind == SchemaTypeKind.Interface))
         {
             string client = names.Reference(field.Type!.TypeId) + ".Client";
-            writer.Line($"/// <summary>The capability <c>{field.Name}</c> of an answer that may not have come yet, to be called at once.</summary>");
-            writer.Line($"public static {client} Pipeline{NameTable.Pascal(field.Name)}(RpcCall<Reader> call) => new(call.Pipeline({field.Offset}));");
+            string name = NameTable.Pascal(field.Name);
+            writer.Doc($"The capability {field.Name} of an answer that may not have come yet, to be called at once.");
+            writer.Line($"public static {client} Pipeline{name}(RpcCall<Reader> call) => new(call.Pipeline({field.Offset}));");
             writer.Line();
         }
     }

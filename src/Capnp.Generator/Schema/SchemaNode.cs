@@ -101,11 +101,14 @@ public sealed class SchemaNode
             IsGroup = isStruct && raw.GetBool(224),
             DiscriminantCount = isStruct ? raw.GetUInt16(30) : 0,
             DiscriminantOffset = isStruct ? (int)raw.GetUInt32(32) : 0,
-            Fields = isStruct ? [.. SchemaRequest.Structs(raw.GetPointer(3)).Select((field, i) => SchemaField.Read(field, comments.Member(i)))] : [],
+            Fields = isStruct
+                ? [.. SchemaRequest.Structs(raw.GetPointer(3)).Select((field, i) => SchemaField.Read(field, comments.Member(i)))]
+                : [],
             Enumerants = kind == SchemaNodeKind.Enum
                 ? [.. SchemaRequest.Structs(raw.GetPointer(3)).Select(enumerant => enumerant.GetPointer(0).ReadText())] : [],
             Methods = kind == SchemaNodeKind.Interface
-                ? [.. SchemaRequest.Structs(raw.GetPointer(3)).Select((method, i) => SchemaMethod.Read(method, i, comments.Member(i)))] : [],
+                ? [.. SchemaRequest.Structs(raw.GetPointer(3)).Select((method, i) => SchemaMethod.Read(method, i, comments.Member(i)))]
+                : [],
             ConstType = kind == SchemaNodeKind.Const ? SchemaType.Read(raw.GetPointer(3).ReadStruct()) : null,
             ConstValue = kind == SchemaNodeKind.Const ? SchemaValue.Read(raw.GetPointer(4).ReadStruct()) : null,
         };

@@ -662,7 +662,7 @@ public static class Factory
 
     public static class MakeResults
     {
-        /// <summary>The capability <c>counter</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability counter of an answer that may not have come yet, to be called at once.</summary>
         public static Counter.Client PipelineCounter(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -729,7 +729,7 @@ public static class Factory
 
     public static class EchoResults
     {
-        /// <summary>The capability <c>same</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability same of an answer that may not have come yet, to be called at once.</summary>
         public static Counter.Client PipelineSame(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -796,7 +796,7 @@ public static class Factory
 
     public static class SlowlyResults
     {
-        /// <summary>The capability <c>same</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability same of an answer that may not have come yet, to be called at once.</summary>
         public static Counter.Client PipelineSame(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>

@@ -42,9 +42,11 @@ public sealed class IpcTemplateTests
         NewTemplate template = TemplateMessages.TryNewTemplate(5, true, data, out _)!;
         SetNewPrevHash prevHash = TemplateMessages.NewPrevHash(5, data);
 
-        Assert.Equal((5ul, true, 0x20000000u, 2u), (template.TemplateId, template.FutureTemplate, template.Version, template.CoinbaseTxVersion));
+        Assert.Equal(
+            (5ul, true, 0x20000000u, 2u), (template.TemplateId, template.FutureTemplate, template.Version, template.CoinbaseTxVersion));
         Assert.Equal((0xfffffffeu, 5000ul, 2u, 100u), (
-            template.CoinbaseTxInputSequence, template.CoinbaseTxValueRemaining, template.CoinbaseTxOutputsCount, template.CoinbaseTxLocktime));
+            template.CoinbaseTxInputSequence, template.CoinbaseTxValueRemaining, template.CoinbaseTxOutputsCount,
+            template.CoinbaseTxLocktime));
         Assert.Equal("0165", Convert.ToHexString(template.CoinbasePrefix.Span));
         Assert.Equal("AABB", Convert.ToHexString(template.CoinbaseTxOutputs.Span));
         Assert.Equal(1, template.MerklePath[0].ToLittleEndian()[0]);

@@ -27,7 +27,8 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
     /// <summary>The required outputs, one by one: there is the witness commitment alone.</summary>
     internal ReadOnlyMemory<byte>[] RequiredOutputs => [template.Message.CoinbaseTxOutputs];
 
-    internal ReadOnlyMemory<byte>[] MerklePath => [.. template.Message.MerklePath.Select(hash => (ReadOnlyMemory<byte>)hash.ToLittleEndian())];
+    internal ReadOnlyMemory<byte>[] MerklePath =>
+        [.. template.Message.MerklePath.Select(hash => (ReadOnlyMemory<byte>)hash.ToLittleEndian())];
 
     /// <summary>The node's own coinbase: the whole reward to a script anyone can spend; v30 appends OP_0 to the height.</summary>
     internal byte[] Coinbase(bool withOp0)

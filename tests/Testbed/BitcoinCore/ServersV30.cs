@@ -94,7 +94,8 @@ internal sealed class TemplateServer(NodeState node, ServedTemplate template) : 
         return ValueTask.CompletedTask;
     }
 
-    protected override async ValueTask GetBlock(CallContext<BlockTemplate.GetBlockParams.Reader, BlockTemplate.GetBlockResults.Builder> context)
+    protected override async ValueTask GetBlock(
+        CallContext<BlockTemplate.GetBlockParams.Reader, BlockTemplate.GetBlockResults.Builder> context)
     {
         await node.AnswerAsync(context.CancellationToken);
         BlockTemplate.GetBlockResults.Builder results = context.Results;
@@ -127,7 +128,8 @@ internal sealed class TemplateServer(NodeState node, ServedTemplate template) : 
         return ValueTask.CompletedTask;
     }
 
-    protected override async ValueTask WaitNext(CallContext<BlockTemplate.WaitNextParams.Reader, BlockTemplate.WaitNextResults.Builder> context)
+    protected override async ValueTask WaitNext(
+        CallContext<BlockTemplate.WaitNextParams.Reader, BlockTemplate.WaitNextResults.Builder> context)
     {
         BlockWaitOptions.Reader options = context.Params.Options;
         if (await template.WaitNextAsync(options.Timeout, options.FeeThreshold, context.CancellationToken) is not { } next)

@@ -115,7 +115,8 @@ internal sealed class TemplateServer(NodeState node, ServedTemplate template) : 
         return ValueTask.CompletedTask;
     }
 
-    protected override async ValueTask GetBlock(CallContext<BlockTemplate.GetBlockParams.Reader, BlockTemplate.GetBlockResults.Builder> context)
+    protected override async ValueTask GetBlock(
+        CallContext<BlockTemplate.GetBlockParams.Reader, BlockTemplate.GetBlockResults.Builder> context)
     {
         await node.AnswerAsync(context.CancellationToken);
         BlockTemplate.GetBlockResults.Builder results = context.Results;
@@ -158,7 +159,8 @@ internal sealed class TemplateServer(NodeState node, ServedTemplate template) : 
         CallContext<BlockTemplate.SubmitSolutionOld7Params.Reader, BlockTemplate.SubmitSolutionOld7Results.Builder> context) =>
         throw new RpcException("Old submitSolution (@7) not supported. Please update your client!");
 
-    protected override async ValueTask WaitNext(CallContext<BlockTemplate.WaitNextParams.Reader, BlockTemplate.WaitNextResults.Builder> context)
+    protected override async ValueTask WaitNext(
+        CallContext<BlockTemplate.WaitNextParams.Reader, BlockTemplate.WaitNextResults.Builder> context)
     {
         BlockWaitOptions.Reader options = context.Params.Options;
         if (await template.WaitNextAsync(options.Timeout, options.FeeThreshold, context.CancellationToken) is not { } next)

@@ -434,7 +434,7 @@ public static class Mining
 
     public static class CreateNewBlockResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static BlockTemplate.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -1300,7 +1300,7 @@ public static class BlockTemplate
 
     public static class WaitNextResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static BlockTemplate.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>

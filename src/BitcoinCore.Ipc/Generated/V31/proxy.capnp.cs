@@ -78,7 +78,7 @@ public static class ThreadMap
 
     public static class MakeThreadResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static Thread.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>

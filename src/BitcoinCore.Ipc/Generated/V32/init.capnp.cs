@@ -113,7 +113,7 @@ public static class Init
 
     public static class ConstructResults
     {
-        /// <summary>The capability <c>threadMap</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability threadMap of an answer that may not have come yet, to be called at once.</summary>
         public static ThreadMap.Client PipelineThreadMap(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -180,7 +180,7 @@ public static class Init
 
     public static class MakeEchoResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static Echo.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -297,7 +297,7 @@ public static class Init
 
     public static class MakeMiningResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static Mining.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
@@ -364,7 +364,7 @@ public static class Init
 
     public static class MakeRpcResults
     {
-        /// <summary>The capability <c>result</c> of an answer that may not have come yet, to be called at once.</summary>
+        /// <summary>The capability result of an answer that may not have come yet, to be called at once.</summary>
         public static Rpc.Client PipelineResult(RpcCall<Reader> call) => new(call.Pipeline(0));
 
         public readonly struct Reader : ICapnpReader<Reader>
