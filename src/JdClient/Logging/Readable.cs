@@ -47,6 +47,9 @@ internal static class Readable
     internal static string Extensions(ImmutableArray<ushort> extensions) =>
         extensions.IsDefaultOrEmpty ? "none" : string.Join(", ", extensions.Select(extension => $"0x{extension:x4}"));
 
+    /// <summary>Which tip a template or job is for.</summary>
+    internal static string TipOf(bool future) => future ? "next" : "present";
+
     /// <summary>When something is tried again, as the end of a sentence; empty when never.</summary>
     internal static string Retry(DateTimeOffset? at) =>
         at is { } time ? string.Create(CultureInfo.InvariantCulture, $", tried again at {time.ToLocalTime():HH:mm:ss}") : "";

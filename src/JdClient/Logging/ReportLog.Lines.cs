@@ -66,7 +66,7 @@ internal sealed partial class ReportLog
             case CoreReport.ProviderChanged r:
                 log.ProviderChanged(
                     r.Name,
-                    r.State.ToString(),
+                    r.State.ToString().ToLowerInvariant(),
                     Readable.Text(r.Reason),
                     Readable.Retry(r.State == ProviderState.Waiting ? r.RetryAt : null));
                 return true;
@@ -74,19 +74,20 @@ internal sealed partial class ReportLog
                 log.ConstraintsSent(names.Provider(r.Index), r.MaxAdditionalSize, r.MaxAdditionalSigops);
                 return true;
             case CoreReport.TemplateReceived r:
-                log.TemplateReceived(names.Provider(r.Index), r.TemplateId, r.Future, r.Value);
+                log.TemplateReceived(names.Provider(r.Index), r.TemplateId, Readable.TipOf(r.Future), r.Value);
                 return true;
             case CoreReport.TemplateRefused r:
                 log.TemplateRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.Reason));
                 return true;
             case CoreReport.TipChanged r:
-                log.TipChanged(names.Provider(r.Index), r.PrevHash.ToString(), r.TemplateId, r.NBits, r.SameTip);
+                log.TipChanged(
+                    names.Provider(r.Index), r.SameTip ? "the same tip again," : "new tip", r.PrevHash.ToString(), r.TemplateId, r.NBits);
                 return true;
             case CoreReport.TransactionDataRefused r:
                 log.TransactionDataRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.ErrorCode));
                 return true;
             case CoreReport.JobIssued r:
-                log.JobIssued(r.JobId, r.TemplateId, r.Source.Name, r.Channels, r.Future);
+                log.JobIssued(r.JobId, Readable.TipOf(r.Future), r.TemplateId, r.Source.Name, r.Channels);
                 return true;
             case CoreReport.BlockFound r:
                 log.BlockFound(r.Block.BlockHash.ToString(), Readable.Text(r.Block.FoundBy), r.Source.Name, r.Submitted, r.Pushed);

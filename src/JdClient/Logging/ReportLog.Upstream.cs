@@ -11,8 +11,8 @@ internal sealed partial class ReportLog
             case CoreReport.UpstreamChanged r:
                 log.UpstreamChanged(
                     r.Name,
-                    r.State.ToString(),
-                    r.Health.ToString(),
+                    r.State.ToString().ToLowerInvariant(),
+                    r.Health.ToString().ToLowerInvariant(),
                     Readable.Text(r.Reason),
                     Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
                 return true;

@@ -28,6 +28,9 @@ internal sealed class SerilogLogging : IDisposable
             ? logger.MinimumLevel.Is(LevelAlias.Off)
             : logger.MinimumLevel.Is(LevelConvert.ToSerilogLevel(configuration.Level));
 
+        // What the host would say of a failed start is said in one line of our own.
+        logger = logger.MinimumLevel.Override("Microsoft.Extensions.Hosting", LevelAlias.Off);
+
         // A pipe or a journal wants no colours; NO_COLOR is everybody's wish.
         bool colours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
         logger = logger.WriteTo.Console(

@@ -5,21 +5,21 @@ namespace JdClient.Logging;
 /// <summary>Lines about template providers, templates and jobs: event ids 4000 to 4999. Each names the provider.</summary>
 internal static partial class TemplateLog
 {
-    [LoggerMessage(4000, LogLevel.Information, "Template provider {Provider}: {State}, {Reason}{Retry}")]
+    [LoggerMessage(4000, LogLevel.Information, "Template provider {Provider} {State} ({Reason}){Retry}")]
     internal static partial void ProviderChanged(this ILogger log, string provider, string state, string reason, string retry);
 
     [LoggerMessage(4001, LogLevel.Debug, "Template provider {Provider}: our outputs take {Size} bytes and {Sigops} sigops")]
     internal static partial void ConstraintsSent(this ILogger log, string provider, uint size, ushort sigops);
 
-    [LoggerMessage(4002, LogLevel.Information, "Template provider {Provider}: template {Template}, future: {Future}, {Value} sats")]
-    internal static partial void TemplateReceived(this ILogger log, string provider, ulong template, bool future, ulong value);
+    [LoggerMessage(4002, LogLevel.Debug, "Template provider {Provider}: template {Template} for the {Tip} tip, worth {Value} sats")]
+    internal static partial void TemplateReceived(this ILogger log, string provider, ulong template, string tip, ulong value);
 
     [LoggerMessage(4003, LogLevel.Warning, "Template provider {Provider}: template {Template} cannot be mined, {Reason}")]
     internal static partial void TemplateRefused(this ILogger log, string provider, ulong template, string reason);
 
     [LoggerMessage(4004, LogLevel.Information,
-        "Template provider {Provider}: new tip {PrevHash}, template {Template}, nBits {Bits:x8}, same as before: {Same}")]
-    internal static partial void TipChanged(this ILogger log, string provider, string prevHash, ulong template, uint bits, bool same);
+        "Template provider {Provider}: {News} {PrevHash}, template {Template}, nBits {Bits:x8}")]
+    internal static partial void TipChanged(this ILogger log, string provider, string news, string prevHash, ulong template, uint bits);
 
     [LoggerMessage(4005, LogLevel.Information, "Template provider {Provider}: no transactions of template {Template}, {ErrorCode}")]
     internal static partial void TransactionDataRefused(this ILogger log, string provider, ulong template, string errorCode);
@@ -52,6 +52,6 @@ internal static partial class TemplateLog
     internal static partial void NodeRefusedBlock(this ILogger log, string provider, long link, ulong template, string reason);
 
     [LoggerMessage(4010, LogLevel.Information,
-        "Job {Job} of template {Template} for {Source}: sent to {Channels} channels, future: {Future}")]
-    internal static partial void JobIssued(this ILogger log, uint job, ulong template, string source, int channels, bool future);
+        "Job {Job} for the {Tip} tip, template {Template}, for {Source}: sent to {Channels} channels")]
+    internal static partial void JobIssued(this ILogger log, uint job, string tip, ulong template, string source, int channels);
 }
