@@ -82,22 +82,38 @@ internal sealed class BlockJournal
             return;
         try
         {
-            _directory.Prepare();
-            foreach (string file in _directory.EntryFiles())
-                await LoadAsync(file, inbox, stopping);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _log.JournalUnusable(exception, _directory.Path);
+            await LoadAllAsync(inbox, stopping);
         }
         catch (OperationCanceledException)
         {
             // Stopping while reading: what is queued is still written below.
         }
+        catch (Exception exception)
+        {
+            // Whatever it was, blocks of this run are still to be written.
+            _log.JournalUnusable(exception, _directory.Path);
+        }
 
         // Not cancelled by a stop: a block found in the last moment is written all the same.
         await foreach (Command command in _queue.Reader.ReadAllAsync(CancellationToken.None))
             Execute(command);
+    }
+
+    private async Task LoadAllAsync(IEventSink inbox, CancellationToken stopping)
+    {
+        _directory!.Prepare();
+        foreach (string file in _directory.EntryFiles())
+        {
+            try
+            {
+                await LoadAsync(file, inbox, stopping);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // One file that cannot be read must not keep the others' blocks from their submission.
+                _log.JournalEntryUnreadable(file, exception.Message);
+            }
+        }
     }
 
     private async Task LoadAsync(string file, IEventSink inbox, CancellationToken stopping)
@@ -144,7 +160,7 @@ internal sealed class BlockJournal
             string file = _directory!.Write(block, entry);
             _log.BlockWritten(entry.Hash, file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             _log.BlockNotWritten(exception, entry.Hash, _directory!.Path);
         }
@@ -176,7 +192,7 @@ internal sealed class BlockJournal
         {
             _directory!.WriteEntry(entry with { Outcome = outcome, OutcomeAt = _time.GetUtcNow() });
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             _log.BlockNotWritten(exception, entry.Hash, _directory!.Path);
         }

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Bitcoin;
 using JdClient.Core;
 
 namespace JdClient.Blocks;
 
 /// <summary>
-/// The journal's files. Each is written beside its place, flushed to the disk and then renamed, so that a file with its
-/// proper name is always whole, whatever happens meanwhile. Throws what the operating system throws.
+/// The journal's files. Each is written beside its place, flushed to the disk and then renamed, and the directory is flushed
+/// as well, so that a file with its proper name is always whole and still there after a power cut. Throws what the operating
+/// system throws.
 /// </summary>
 /// <param name="path">The directory.</param>
-internal sealed class JournalDirectory(string path)
+internal sealed partial class JournalDirectory(string path)
 {
     private const string EntryEnding = ".json";
     private const string BlockEnding = ".block";
@@ -20,7 +22,7 @@ internal sealed class JournalDirectory(string path)
     /// <summary>Makes the directory and removes what an interrupted write left behind.</summary>
     internal void Prepare()
     {
-        Directory.CreateDirectory(path);
+        Create();
         foreach (string leftover in Directory.EnumerateFiles(path, "*" + TemporaryEnding))
             File.Delete(leftover);
     }
@@ -31,13 +33,18 @@ internal sealed class JournalDirectory(string path)
             .OrderBy(File.GetLastWriteTimeUtc)
             .ThenBy(file => file, StringComparer.Ordinal)];
 
-    /// <summary>Writes the full block, where it is known, and then the entry.</summary>
+    /// <summary>
+    /// Writes the entry, then the full block where it is known. The entry first: it is small, enough to submit the block again,
+    /// and may still find room on a disk where the block does not.
+    /// </summary>
     /// <returns>The entry's file.</returns>
     internal string Write(FoundBlock block, JournalEntry entry)
     {
-        // The entry last: where it is, all of it is.
-        if (block.Transactions is { } transactions)
-            WriteWhole(entry.Hash + BlockEnding, stream => WriteBlock(stream, block, transactions));
+        Create();
+        if (block.Transactions is not { } transactions)
+            return WriteEntry(entry);
+        WriteEntry(entry with { HasFullBlock = false });
+        WriteWhole(entry.Hash + BlockEnding, stream => WriteBlock(stream, block, transactions));
         return WriteEntry(entry);
     }
 
@@ -66,6 +73,50 @@ internal sealed class JournalDirectory(string path)
         }
 
         File.Move(temporary, target, overwrite: true);
+        FlushDirectory(path);
         return target;
+    }
+
+    private void Create()
+    {
+        if (Directory.Exists(path))
+            return;
+        Directory.CreateDirectory(path);
+
+        // The names of the directories made are entries of their parents.
+        for (string? parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)); parent is not null;
+            parent = System.IO.Path.GetDirectoryName(parent))
+        {
+            FlushDirectory(parent);
+        }
+    }
+
+    /// <summary>
+    /// Brings a directory's entries to the disk, which a rename alone does not. Best effort: the framework opens no directories,
+    /// some file systems flush none, and Windows has no need of it.
+    /// </summary>
+    private static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        int descriptor = Libc.Open(directory, Libc.ReadOnly);
+        if (descriptor < 0)
+            return;
+        _ = Libc.Flush(descriptor);
+        _ = Libc.Close(descriptor);
+    }
+
+    private static partial class Libc
+    {
+        internal const int ReadOnly = 0;
+
+        [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int Open(string path, int flags);
+
+        [LibraryImport("libc", EntryPoint = "fsync")]
+        internal static partial int Flush(int descriptor);
+
+        [LibraryImport("libc", EntryPoint = "close")]
+        internal static partial int Close(int descriptor);
     }
 }

@@ -113,5 +113,6 @@ internal sealed record JournalEntry
 }
 
 [JsonSerializable(typeof(JournalEntry))]
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -130,6 +130,8 @@ public sealed class BlockJournalTests : IDisposable
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1]")]
+    [InlineData("{\"hash\":null,\"header\":null,\"template_id\":1,\"version\":1,\"header_timestamp\":1,\"header_nonce\":1,"
+        + "\"coinbase_tx\":null,\"provider\":\"\",\"found_at\":\"2026-11-23T12:00:00Z\",\"found_by\":\"\",\"has_full_block\":false}")]
     [InlineData("{\"hash\":\"zz\",\"header\":\"zz\",\"template_id\":1,\"version\":1,\"header_timestamp\":1,\"header_nonce\":1,"
         + "\"coinbase_tx\":\"\",\"provider\":\"\",\"found_at\":\"2026-11-23T12:00:00Z\",\"found_by\":\"\",\"has_full_block\":false}")]
     public async Task A_damaged_entry_is_told_and_left_alone_and_others_are_read(string text)
@@ -156,6 +158,35 @@ public sealed class BlockJournalTests : IDisposable
         Assert.Contains(_capture.Lines, line => line.EventId == 5013);
         Assert.Contains(_capture.Lines, line => line.EventId == 5011);
         File.Delete(_directory);
+    }
+
+    [Fact]
+    public async Task An_entry_that_cannot_be_opened_keeps_no_other_from_being_read()
+    {
+        await RunAsync(journal => journal.Save(Block(1)));
+        string dangling = Path.Combine(Blocks, "00.json");
+        File.CreateSymbolicLink(dangling, Path.Combine(Blocks, "gone"));
+
+        await RunAsync(_ => { });
+
+        Assert.Single(_inbox.Events);
+        Assert.Contains(_capture.Lines, line => line.EventId == 5014 && line.Text.Contains("00.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_solution_is_kept_where_the_whole_block_cannot_be()
+    {
+        // A directory in the way of the block's file: the disk refuses the large one of the two.
+        FoundBlock block = Block(1) with { Transactions = [new byte[] { 0xaa }] };
+        Directory.CreateDirectory(Path.Combine(Blocks, block.BlockHash + ".block.tmp"));
+
+        await RunAsync(journal => journal.Save(block));
+
+        Assert.Contains(_capture.Lines, line => line.EventId == 5011);
+        using (JsonDocument entry = Entry(block))
+            Assert.False(entry.RootElement.GetProperty("has_full_block").GetBoolean());
+        await RunAsync(_ => { });
+        Assert.Single(_inbox.Events);
     }
 
     [Fact]
