@@ -7,7 +7,8 @@ internal static class Configuration
 {
     public static readonly byte[] SoloScript = [0x00, 0x14, .. Enumerable.Repeat((byte)0x51, 20)];
 
-    public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 20)];
+    /// <summary>How the scripts of a pool begin; the last four bytes change with its outputs.</summary>
+    public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 16)];
 
     public static CoreOptions Of(MiningMode mode, Rng rng) => new()
     {

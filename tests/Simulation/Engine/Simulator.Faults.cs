@@ -56,17 +56,18 @@ internal sealed partial class Simulator
             case 10:
                 Node stuck = _rng.Pick(_nodes);
                 stuck.IsStuck = !stuck.IsStuck;
+                CatchUp(stuck);
                 break;
             case 11:
                 AddMiner();
                 break;
-            case 12:
+            case 12 when _open.Count > 0:
                 OpenChannel(_rng.Pick(_open));
                 break;
             case 13 when _open.Count > 2:
                 RemoveMiner(_rng.Pick(_open));
                 break;
-            case 14:
+            case 14 when _open.Count > 0:
                 CloseOneChannel(_rng.Pick(_open));
                 break;
             case 15 when _open.Count > 2:
@@ -80,8 +81,7 @@ internal sealed partial class Simulator
                 ExtendChain(new U256(++_foreignBlocks, 9, 9, 9));
                 break;
             case 17 when _pools.Length > 0:
-                Pool pays = _rng.Pick(_pools);
-                pays.PaysTwice = !pays.PaysTwice;
+                _rng.Pick(_pools).Payout++;
                 break;
             default:
                 if (UpLink(LinkRole.Pool) is { Pool.ChannelIsOpen: true } pool)
@@ -156,6 +156,7 @@ internal sealed partial class Simulator
         {
             node.IsStuck = false;
             node.UnreachableUntil = default;
+            CatchUp(node);
         }
 
         foreach (Link link in _links.Values.ToArray())

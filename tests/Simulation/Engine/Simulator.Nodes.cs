@@ -70,7 +70,9 @@ internal sealed partial class Simulator
 
     private void Tip(Link link, Node node, ulong template)
     {
-        if (link.State != LinkState.Up || node.IsStuck || !link.Templates.TryGetValue(template, out (NewTemplate Template, ChainTip? Tip) entry))
+        if (link.State != LinkState.Up || node.IsStuck)
+            return;
+        if (!link.Templates.TryGetValue(template, out (NewTemplate Template, ChainTip? Tip) entry))
             return;
         ChainTip tip = _chain.At(node.TipHeight);
         if (entry.Tip is { } other && other != tip)
@@ -146,10 +148,21 @@ internal sealed partial class Simulator
             return;
 
         // A future template of before may serve; otherwise it comes with the tip.
-        ulong prepared = link.Templates.Where(static entry => entry.Value.Tip is null).Select(static entry => entry.Key).DefaultIfEmpty().Max();
+        ulong prepared = link.Templates
+            .Where(static entry => entry.Value.Tip is null)
+            .Select(static entry => entry.Key)
+            .DefaultIfEmpty()
+            .Max();
         if (prepared > 0 && _rng.Chance(0.5))
             Later(link, () => Tip(link, node, prepared));
         else
+            Later(link, () => Announce(link, node));
+    }
+
+    // A node that was stuck tells what it has missed.
+    private void CatchUp(Node node)
+    {
+        if (!node.IsStuck && node.Link is { Tip: not null } link && link.Tip != _chain.At(node.TipHeight))
             Later(link, () => Announce(link, node));
     }
 

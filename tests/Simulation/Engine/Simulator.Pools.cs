@@ -136,9 +136,9 @@ internal sealed partial class Simulator
 
     private static byte[] Outputs(Pool pool)
     {
-        byte[] script = Configuration.PoolScript(pool.Index);
+        byte[] script = [.. Configuration.PoolScript(pool.Index), .. BitConverter.GetBytes(pool.Payout)];
         byte[] output = [0, 0, 0, 0, 0, 0, 0, 0, (byte)script.Length, .. script];
-        return pool.PaysTwice ? [2, .. output, .. output] : [1, .. output];
+        return pool.Payout % 2 == 1 ? [2, .. output, .. output] : [1, .. output];
     }
 
     private void DeclaratorAnswers(Link link, Sv2Message message)

@@ -205,7 +205,8 @@ internal sealed partial class Simulator
         BrokenPromise.Unless(isBlock || hash <= job.Target, "a share is valid upstream", $"{hash} is above {job.Target}");
         BrokenPromise.Unless(isBlock || job.Custom.PrevHash == _tip, "a share is valid upstream", $"job {job.Id} is of another tip");
         BrokenPromise.Unless(share.NTime >= job.Custom.MinNTime, "a share is valid upstream", "its time is too low");
-        BrokenPromise.Unless(!session.FixedVersion || share.Version == job.Custom.Version, "a share is valid upstream", "its version is rolled");
+        bool mayHaveVersion = !session.FixedVersion || share.Version == job.Custom.Version;
+        BrokenPromise.Unless(mayHaveVersion, "a share is valid upstream", "its version is rolled");
         BrokenPromise.Unless(session.Shares.Add(hash), "a share valid upstream is sent once", $"{hash} was sent twice");
         _sent.Add(hash);
         OnShareAtPool(link, job, share);
@@ -249,7 +250,7 @@ internal sealed partial class Simulator
         BrokenPromise.Unless(
             snapshot.Sessions == _open.Count && (anyGuilty || snapshot.ExtendedChannels + snapshot.StandardChannels == channels),
             "the maps are what they should be",
-            $"{snapshot.Sessions} sessions of {_open.Count}, {snapshot.ExtendedChannels}+{snapshot.StandardChannels} channels of {channels}");
+            $"sessions {snapshot.Sessions}/{_open.Count}, channels {snapshot.ExtendedChannels}+{snapshot.StandardChannels}/{channels}");
         BrokenPromise.Unless(
             snapshot.PendingOpens == (anyGuilty ? snapshot.PendingOpens : _open.Sum(static miner => miner.PendingOpens)),
             "the maps are what they should be",

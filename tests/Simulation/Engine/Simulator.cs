@@ -12,7 +12,6 @@ namespace Simulation.Engine;
 internal sealed partial class Simulator : IEffects
 {
     private const int FaultyEvents = 4000;
-    private const int MostEventsAtOneTime = 100_000;
 
     private readonly RunOptions _run;
     private readonly Rng _rng;

@@ -9,11 +9,11 @@ internal sealed class Trace
     private const int Capacity = 512;
     private const int LongestLine = 300;
 
-    private readonly (long Event, DateTimeOffset At, string Way, long Peer, object What)[] _ring = new (long, DateTimeOffset, string, long, object)[Capacity];
+    private readonly Entry[] _ring = new Entry[Capacity];
     private long _count;
 
     public void Add(long number, DateTimeOffset at, string way, long peer, object what) =>
-        _ring[_count++ % Capacity] = (number, at, way, peer, what);
+        _ring[_count++ % Capacity] = new Entry(number, at, way, peer, what);
 
     public string Last(int entries)
     {
@@ -30,4 +30,6 @@ internal sealed class Trace
 
         return text.ToString();
     }
+
+    private readonly record struct Entry(long Number, DateTimeOffset At, string Way, long Peer, object What);
 }

@@ -7,18 +7,20 @@ using Sv2.Protocol.Mining;
 namespace Simulation.Peers;
 
 /// <summary>A job as a channel knows it.</summary>
-internal sealed class MinerJob(uint id, Sv2Message message, bool isActive)
+internal sealed class MinerJob(uint id, Sv2Message message)
 {
     public uint Id { get; } = id;
 
     public Sv2Message Message { get; } = message;
 
-    public bool IsActive { get; set; } = isActive;
+    public bool IsActive { get; set; } = MinTimeOf(message) is not null;
 
     /// <summary>The channel's target when it became active: a later SetTarget is for later jobs (spec 05, SetTarget).</summary>
     public U256 Target { get; set; }
 
     public uint Version { get; } = message is NewExtendedMiningJob extended ? extended.Version : ((NewMiningJob)message).Version;
+
+    public uint? MinTime => MinTimeOf(Message);
 
     public bool MayRoll => Message is NewExtendedMiningJob { VersionRollingAllowed: true };
 
@@ -27,6 +29,9 @@ internal sealed class MinerJob(uint id, Sv2Message message, bool isActive)
 
     /// <summary>Accepted shares that wait until a pool acknowledges the job.</summary>
     public List<(U256 Hash, bool IsBlock)> Waiting { get; } = [];
+
+    private static uint? MinTimeOf(Sv2Message message) =>
+        message is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)message).MinNTime;
 
     /// <summary>The merkle root for a full extranonce.</summary>
     public U256 Root(ReadOnlySpan<byte> extranonce)
@@ -122,16 +127,16 @@ internal sealed class Miner(SessionId session, bool standardJobs)
             extranonce[i] = (byte)rng.Next();
         U256 root = job.Root(extranonce);
         uint version = job.MayRoll && rng.Chance(0.5) ? job.Version ^ ((uint)rng.Next() & 0x1fffe000) : job.Version;
-        uint minTime = (job.Message is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)job.Message).MinNTime).GetValueOrDefault();
-        uint time = Math.Max(minTime, prevHash.MinNTime) + (uint)rng.Below(5);
+        uint time = Math.Max(job.MinTime.GetValueOrDefault(), prevHash.MinNTime) + (uint)rng.Below(5);
         for (int i = 0; i < MostHashes; i++)
         {
             uint nonce = (uint)rng.Next();
             U256 hash = new BlockHeader(version, prevHash.PrevHash, root, time, prevHash.NBits, nonce).Hash();
             if (hash <= job.Target)
             {
+                byte[] rolled = extranonce[channel.Prefix.Length..].ToArray();
                 Sv2Message message = channel.IsExtended
-                    ? new SubmitSharesExtended(channel.Id, ++_sequence, job.Id, nonce, time, version, extranonce[channel.Prefix.Length..].ToArray())
+                    ? new SubmitSharesExtended(channel.Id, ++_sequence, job.Id, nonce, time, version, rolled)
                     : new SubmitSharesStandard(channel.Id, ++_sequence, job.Id, nonce, time, version);
                 return new Share(channel, job, ShareKind.Good, hash, prevHash.PrevHash, _sequence, message);
             }
@@ -156,14 +161,14 @@ internal sealed class Miner(SessionId session, bool standardJobs)
         {
             (SubmitSharesExtended extended, ShareKind.Duplicate) => extended with { SequenceNumber = sequence },
             (SubmitSharesExtended extended, ShareKind.UnknownJob) => extended with { SequenceNumber = sequence, JobId = uint.MaxValue },
-            (SubmitSharesExtended extended, _) => extended with { SequenceNumber = sequence, Extranonce = new byte[channelSize(extended) + 1] },
+            (SubmitSharesExtended extended, _) => extended with { SequenceNumber = sequence, Extranonce = TooLong(extended) },
             (SubmitSharesStandard standard, ShareKind.Duplicate) => standard with { SequenceNumber = sequence },
             (SubmitSharesStandard standard, _) => standard with { SequenceNumber = sequence, JobId = uint.MaxValue },
             _ => throw new InvalidOperationException("not a share"),
         };
         return share with { Sequence = sequence, Message = message };
 
-        static int channelSize(SubmitSharesExtended extended) => extended.Extranonce.Length;
+        static byte[] TooLong(SubmitSharesExtended extended) => new byte[extended.Extranonce.Length + 1];
     }
 
     /// <summary>Takes a message of the core; throws when it cannot be followed.</summary>
@@ -172,10 +177,10 @@ internal sealed class Miner(SessionId session, bool standardJobs)
         switch (message)
         {
             case NewExtendedMiningJob job:
-                Each(job.ChannelId, job, static (channel, taken) => Take(channel, ((NewExtendedMiningJob)taken).JobId, taken, ((NewExtendedMiningJob)taken).MinNTime));
+                Each(job.ChannelId, job, static (channel, taken) => Take(channel, ((NewExtendedMiningJob)taken).JobId, taken));
                 break;
             case NewMiningJob job:
-                Each(job.ChannelId, job, static (channel, taken) => Take(channel, ((NewMiningJob)taken).JobId, taken, ((NewMiningJob)taken).MinNTime));
+                Each(job.ChannelId, job, static (channel, taken) => Take(channel, ((NewMiningJob)taken).JobId, taken));
                 break;
             case SetNewPrevHash prevHash:
                 Each(prevHash.ChannelId, prevHash, static (channel, taken) => Activate(channel, (SetNewPrevHash)taken));
@@ -207,13 +212,13 @@ internal sealed class Miner(SessionId session, bool standardJobs)
         BrokenPromise.Unless(any, "work can be followed", $"{message.GetType().Name} for unknown channel {id}");
     }
 
-    private static void Take(Channel channel, uint id, Sv2Message message, uint? minTime)
+    private static void Take(Channel channel, uint id, Sv2Message message)
     {
         BrokenPromise.Unless(
             channel.IsExtended ? message is NewExtendedMiningJob : true, "work can be followed", "a standard job on an extended channel");
-        var job = new MinerJob(id, message, minTime is not null);
+        var job = new MinerJob(id, message);
         BrokenPromise.Unless(channel.Jobs.TryAdd(id, job), "work can be followed", $"job id {id} again on channel {channel.Id}");
-        if (minTime is null)
+        if (!job.IsActive)
             return;
         BrokenPromise.Unless(channel.PrevHash is not null, "work can be followed", "an active job before any prev-hash");
         job.Target = channel.Target;

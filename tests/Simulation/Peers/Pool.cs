@@ -38,6 +38,8 @@ internal sealed class Pool(int index)
     /// <summary>Declarations that wait for transactions, by request.</summary>
     public Dictionary<uint, DeclareMiningJob> Unfinished { get; } = [];
 
-    /// <summary>Whether tokens pay one output more than before.</summary>
-    public bool PaysTwice { get; set; }
+    /// <summary>
+    /// Changes with what tokens pay: one output or two, never the same again, so that equal coinbases are the same job.
+    /// </summary>
+    public int Payout { get; set; }
 }
