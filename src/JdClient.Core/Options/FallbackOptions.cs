@@ -73,5 +73,5 @@ public sealed record FallbackOptions
     public TimeSpan ProviderBase { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest pause before a template provider is tried again.</summary>
-    public TimeSpan ProviderMax { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ProviderMax { get; init; } = TimeSpan.FromSeconds(4);
 }
