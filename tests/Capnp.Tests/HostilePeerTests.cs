@@ -43,6 +43,22 @@ public class HostilePeerTests
     }
 
     [Fact]
+    public async Task An_answer_that_breaks_the_protocol_still_fails_its_caller()
+    {
+        Wires wires = new();
+        await using RpcConnection client = RpcConnection.Start(wires.Client);
+        using Schema.Counter.Client counter = new(client.Bootstrap());
+        RpcCall<Schema.Counter.AddResults.Reader> add = counter.Add();
+        Write(wires.Server.Output, message => message.InitReturn().SetResultsSentElsewhere());
+        _ = await wires.Server.Output.FlushAsync();
+
+        RpcException problem = await Assert.ThrowsAsync<RpcException>(() => add.Answer.WaitAsync(Patience));
+
+        Assert.Equal(RpcErrorKind.Disconnected, problem.Kind);
+        Assert.Equal(RpcEndKind.ProtocolViolation, (await client.Completion.WaitAsync(Patience)).Kind);
+    }
+
+    [Fact]
     public async Task A_message_of_a_kind_that_is_not_known_comes_back_as_unimplemented()
     {
         Wires wires = new();

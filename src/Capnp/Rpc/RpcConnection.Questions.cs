@@ -145,7 +145,8 @@ public sealed partial class RpcConnection
 
     private void ReceiveReturn(MessageReader message, Return.Reader answer)
     {
-        if (!_questions.Remove(answer.AnswerId, out Question? question))
+        // It leaves the table when the answer was understood: until then the connection's end must find its caller.
+        if (!_questions.TryGetValue(answer.AnswerId, out Question? question))
             throw new ProtocolViolationException($"an answer to question {answer.AnswerId}, which was not asked");
         if (answer.ReleaseParamCaps)
         {
@@ -161,6 +162,7 @@ public sealed partial class RpcConnection
             SendFinish(question.Id, releaseResultCaps: false);
         }
 
+        _ = _questions.Remove(question.Id);
         _freeQuestionIds.Push(question.Id);
     }
 
