@@ -95,6 +95,22 @@ public class FrameDecoderTests
         Assert.Throws<InvalidOperationException>(() => Feed(decoder, [1]));
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 70_000)]
+    [InlineData(true, NoiseFrame.MaxChunk)]
+    public void Memory_grows_with_what_has_arrived_and_not_with_what_is_announced(bool encrypted, int arrived)
+    {
+        byte[] wire = Wire(encrypted, new byte[8_000_000], out FrameDecoder decoder);
+        int header = encrypted ? NoiseFrame.EncryptedHeaderSize : FrameHeader.Length;
+        var buffer = new ReadOnlySequence<byte>(wire, 0, header + arrived + (encrypted ? NoiseFrame.MacSize : 0));
+
+        Assert.Equal(FrameStatus.NeedMoreData, decoder.TryRead(ref buffer));
+
+        Assert.InRange(decoder.Held, arrived, Math.Max(256, 2 * arrived));
+        decoder.Release();
+    }
+
     [Fact]
     public void A_payload_of_exactly_the_limit_is_accepted_and_one_byte_more_is_not()
     {

@@ -53,6 +53,9 @@ internal sealed class FrameDecoder(FrameDecryptor? cipher, PayloadLimits limits,
     /// <summary>The payload of a complete frame. VALID ONLY UNTIL <see cref="Release"/>: the memory is pooled.</summary>
     internal ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _filled);
 
+    /// <summary>Bytes of memory held for the payload of a frame that is not complete or not released.</summary>
+    internal int Held => _payload?.Length ?? 0;
+
     /// <summary>
     /// Consumes what it can use of the front of <paramref name="buffer"/> and slices it off. Lengths are checked before a
     /// payload is waited for, and memory is rented only when the first chunk of the payload is there.
@@ -146,10 +149,23 @@ internal sealed class FrameDecoder(FrameDecryptor? cipher, PayloadLimits limits,
         return good;
     }
 
-    // The next `count` bytes of the payload's memory.
+    // The next `count` bytes of the payload's memory, which grows with what has arrived: a header alone, or a slow peer,
+    // holds no more than twice what it has sent.
     private Span<byte> Rent(int count)
     {
-        _payload ??= ArrayPool<byte>.Shared.Rent(Header.PayloadLength);
+        if (_payload is null || _payload.Length - _filled < count)
+        {
+            int wanted = Math.Min(Header.PayloadLength, Math.Max(_filled + count, 2 * (_payload?.Length ?? 0)));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
+            if (_payload is not null)
+            {
+                _payload.AsSpan(0, _filled).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_payload);
+            }
+
+            _payload = larger;
+        }
+
         Span<byte> part = _payload.AsSpan(_filled, count);
         _filled += count;
         return part;
