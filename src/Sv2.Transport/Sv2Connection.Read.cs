@@ -102,8 +102,10 @@ public sealed partial class Sv2Connection
         }
         catch (OperationCanceledException) when (End is not null || stopping.IsCancellationRequested)
         {
-            // The handler may have waited on the caller's token, which may reach it before it reaches us.
-            Close(ConnectionEndReason.Shutdown, Stopping);
+            // The handler may have waited on the caller's token, which may reach it before it reaches us. Where the end is set
+            // already nothing is cut: it may be a graceful one whose last messages are still being written.
+            if (End is null)
+                Close(ConnectionEndReason.Shutdown, Stopping);
             return true;
         }
         catch (Exception exception)

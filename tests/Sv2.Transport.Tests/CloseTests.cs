@@ -88,6 +88,39 @@ public class CloseTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_graceful_close_writes_what_was_queued_though_the_handler_waits()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var loopback = new Loopback();
+        (RawPeer peer, Sv2Connection server) = await loopback.RawAsync(
+            Loopback.Options with { TimeProvider = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) });
+        using RawPeer disposing = peer;
+        using var entered = new SemaphoreSlim(0);
+        Task<ConnectionEnd> running = server.RunAsync(
+            async (_, ended) =>
+            {
+                entered.Release();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended);
+            },
+            token);
+        await peer.SendAsync(peer.Frame(Messages.Share(1)));
+        await entered.WaitAsync(token);
+
+        // Far more than the socket's buffers take while nobody reads.
+        for (int i = 0; i < 200; i++)
+            Assert.True(server.TrySend(Messages.OfLength(60_000)));
+        server.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, "refused");
+
+        long received = 0;
+        byte[] buffer = new byte[1 << 20];
+        for (int part = 1; part > 0; received += part)
+            part = await peer.Socket.ReceiveAsync(buffer, token);
+        peer.Socket.Shutdown(SocketShutdown.Send);
+        Assert.InRange(received, 200L * 60_000, long.MaxValue);
+        Assert.Equal(ConnectionEndReason.NoLongerNeeded, (await running).Reason);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Nothing_is_delivered_after_a_graceful_close()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
