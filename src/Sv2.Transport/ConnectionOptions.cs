@@ -31,6 +31,9 @@ public sealed record ConnectionOptions
     /// <summary>Deadline of TCP connect, for each address. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time for one address of a name to answer before the next is tried beside it (RFC 8305, 5). Default 250 ms.</summary>
+    public TimeSpan AddressDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Deadline of the whole Noise handshake. Default 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -10,8 +10,8 @@ public static class Sv2Connector
     private const int MaxAddresses = 16;
 
     /// <summary>
-    /// Resolves the name, tries its addresses of both families one after the other until one answers, and runs the client's
-    /// side of the handshake there. Never faults for what network or peer do: that is the result.
+    /// Resolves the name, tries its addresses of both families (each a moment after the one before, as in RFC 8305) until one
+    /// answers, and runs the client's side of the handshake there. Never faults for what network or peer do: that is the result.
     /// </summary>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">TCP port.</param>
@@ -37,6 +37,8 @@ public static class Sv2Connector
             return ConnectResult.Failed(ConnectFailureReason.NameResolutionFailed, $"{host}: {error.Message}");
         }
 
+        if (addresses.Length == 0)
+            return ConnectResult.Failed(ConnectFailureReason.NameResolutionFailed, $"{host} has no address");
         if (security is ClientSecurity.Plaintext)
         {
             addresses = Array.FindAll(addresses, address => SocketSetup.IsLocal(new IPEndPoint(address, port)));
@@ -44,23 +46,16 @@ public static class Sv2Connector
                 return ConnectResult.Failed(ConnectFailureReason.PlaintextNotLocal, $"{host} is not this host, plaintext is refused");
         }
 
-        ConnectFailure? first = null;
-        foreach (IPAddress address in addresses.Take(MaxAddresses))
+        AddressAttempt attempt = await AddressRace.RunAsync(addresses.Take(MaxAddresses).ToArray(), port, options, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
         {
-            var endPoint = new IPEndPoint(address, port);
-            ConnectResult result = await ConnectAsync(endPoint, security, options, cancellationToken);
-            if (result.IsConnected || result.Failure.Reason
-                is not (ConnectFailureReason.ConnectFailed or ConnectFailureReason.ConnectTimedOut))
-            {
-                return result;
-            }
-
-            first ??= result.Failure;
+            attempt.Socket?.Dispose();
+            return Cancelled();
         }
 
-        return first is null
-            ? ConnectResult.Failed(ConnectFailureReason.NameResolutionFailed, $"{host} has no address")
-            : ConnectResult.Failed(first.Reason, first.Detail);
+        return attempt.Socket is { } socket
+            ? await ConnectAsync(socket, attempt.EndPoint, security, options, cancellationToken)
+            : ConnectResult.Failed(attempt.Failure!.Reason, attempt.Failure.Detail);
     }
 
     private static async Task<IPAddress[]> ResolveAsync(string host, ConnectionOptions options, CancellationToken cancellationToken)
@@ -72,48 +67,29 @@ public static class Sv2Connector
         return await Dns.GetHostAddressesAsync(host, both.Token);
     }
 
+    // Takes the socket over: it is closed unless a connection comes back.
     private static async Task<ConnectResult> ConnectAsync(
-        IPEndPoint endPoint, ClientSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
+        Socket socket, IPEndPoint endPoint, ClientSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        ConnectFailure? failure = await OpenAsync(socket, endPoint, options, cancellationToken);
-        if (failure is null && security is ClientSecurity.Plaintext)
-            return ConnectResult.Connected(SocketSetup.Connection(socket, endPoint, null, options));
-        if (failure is null)
+        ConnectFailure failure;
+        try
         {
+            if (security is ClientSecurity.Plaintext)
+                return ConnectResult.Connected(SocketSetup.Connection(socket, endPoint, null, options));
             ReadOnlyMemory<byte> key = security is ClientSecurity.Authenticated authenticated ? authenticated.AuthorityKey : default;
             HandshakeResult result = await HandshakeAsync(socket, key, options, cancellationToken);
             if (result.Session is not null)
                 return ConnectResult.Connected(SocketSetup.Connection(socket, endPoint, result.Session, options));
             failure = result.Failure!;
         }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
 
         socket.Dispose();
         return ConnectResult.Failed(failure.Reason, $"{endPoint}: {failure.Detail}");
-    }
-
-    private static async Task<ConnectFailure?> OpenAsync(
-        Socket socket, IPEndPoint endPoint, ConnectionOptions options, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            SocketSetup.Configure(socket, options);
-            await socket.ConnectAsync(endPoint, both.Token);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return cancellationToken.IsCancellationRequested
-                ? Cancelled().Failure
-                : new ConnectFailure(
-                    ConnectFailureReason.ConnectTimedOut, $"no answer within {options.ConnectTimeout.TotalSeconds} s");
-        }
-        catch (SocketException error)
-        {
-            return new ConnectFailure(ConnectFailureReason.ConnectFailed, error.Message);
-        }
     }
 
     private static async Task<HandshakeResult> HandshakeAsync(
