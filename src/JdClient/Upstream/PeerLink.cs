@@ -75,10 +75,20 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
             connection = _connection;
         }
 
-        if (connection is null)
-            _givenUp.Cancel();
-        else
+        if (connection is not null)
+        {
             connection.Close(reason);
+            return;
+        }
+
+        try
+        {
+            _givenUp.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended by itself a moment ago; its LinkClosed is on the way.
+        }
     }
 
     /// <inheritdoc/>
