@@ -1,7 +1,6 @@
 using JdClient.Core;
 using JdClient.Logging;
 using JdClient.Status;
-using Microsoft.Extensions.Logging;
 
 namespace JdClient.ChannelManager;
 
@@ -23,13 +22,15 @@ internal sealed class ChannelManagerActor : IDisposable
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>Pause after a wake-up that failed: what was due is still due, and would wake us again at once.</summary>
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
+
     private readonly Core.ChannelManager _core;
     private readonly EventInbox _inbox;
     private readonly ActorEffects _effects;
     private readonly ReportLog _reports;
     private readonly DaemonStatus _status;
     private readonly TimeProvider _time;
-    private readonly ILogger<ChannelManagerActor> _log;
     private readonly WakeUpTimer _wakeUp;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -37,6 +38,7 @@ internal sealed class ChannelManagerActor : IDisposable
     private DateTimeOffset _now;
     private DateTimeOffset _snapshotDue;
     private DateTimeOffset _flushDue;
+    private DateTimeOffset _noWakeUpBefore;
 
     public ChannelManagerActor(
         Core.ChannelManager core,
@@ -44,8 +46,7 @@ internal sealed class ChannelManagerActor : IDisposable
         ActorEffects effects,
         ReportLog reports,
         DaemonStatus status,
-        TimeProvider time,
-        ILogger<ChannelManagerActor> log)
+        TimeProvider time)
     {
         _core = core;
         _inbox = inbox;
@@ -53,7 +54,6 @@ internal sealed class ChannelManagerActor : IDisposable
         _reports = reports;
         _status = status;
         _time = time;
-        _log = log;
         _wakeUp = new WakeUpTimer(time, inbox.Wake);
     }
 
@@ -108,7 +108,9 @@ internal sealed class ChannelManagerActor : IDisposable
         }
         catch (Exception exception)
         {
-            _log.CoreFaulted(exception, Describe(coreEvent));
+            if (coreEvent is CoreEvent.WakeUp)
+                _noWakeUpBefore = now + FaultPause;
+            _reports.CoreFaulted(exception, Describe(coreEvent));
             _effects.CloseSourceOf(coreEvent, "an internal error while handling its message");
         }
 
@@ -118,13 +120,15 @@ internal sealed class ChannelManagerActor : IDisposable
 
     private void OnTimer()
     {
-        if (_core.NextWakeUp <= Now())
+        DateTimeOffset now = Now();
+        if (_core.NextWakeUp <= now && now >= _noWakeUpBefore)
             Handle(new CoreEvent.WakeUp());
     }
 
     private void Arm()
     {
-        _wakeUp.Arm(_core.NextWakeUp);
+        DateTimeOffset? next = _core.NextWakeUp;
+        _wakeUp.Arm(next < _noWakeUpBefore ? _noWakeUpBefore : next);
         _wakeUp.Arm(_snapshotDue);
     }
 
@@ -140,7 +144,7 @@ internal sealed class ChannelManagerActor : IDisposable
         }
         catch (Exception exception)
         {
-            _log.CoreFaulted(exception, "a snapshot");
+            _reports.CoreFaulted(exception, "a snapshot");
         }
 
         if (now < _flushDue)

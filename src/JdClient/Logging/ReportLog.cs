@@ -52,9 +52,17 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
         or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged
         or CoreReport.ProviderChanged or CoreReport.TipChanged;
 
-    private bool Take(CoreReport report)
+    /// <summary>Tells of a bug; a peer that has found out how to cause it cannot fill the disk with it.</summary>
+    internal void CoreFaulted(Exception exception, string what)
     {
-        int kind = EventIdOf(report);
+        if (Take(1040))
+            log.CoreFaulted(exception, what);
+    }
+
+    private bool Take(CoreReport report) => Take(EventIdOf(report));
+
+    private bool Take(int kind)
+    {
         if (!limiter.TryTake(kind, out long leftOut))
             return false;
         if (leftOut > 0)
