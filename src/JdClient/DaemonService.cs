@@ -35,8 +35,6 @@ internal sealed class DaemonService(
     {
         log.Starting(
             Program.Version, configuration.Mode.ToString(), configuration.Upstreams.Length, configuration.TemplateProviders[0].Name);
-        supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
-        supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, stopping));
         try
         {
             listener.Start();
@@ -49,6 +47,9 @@ internal sealed class DaemonService(
             throw;
         }
 
+        // After the listener: a start that fails leaves nothing behind, and a miner that is early waits in the inbox.
+        supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
+        supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, stopping));
         log.MinerUrl(MinerUrl.Of(
             status.Listening.Result.Address.ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
         return Task.CompletedTask;
