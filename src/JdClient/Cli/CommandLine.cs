@@ -71,8 +71,23 @@ internal static class CommandLine
         }
 
         // Signals are the host's (SignalLifetime): the library's own handling would end the process without a farewell.
-        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null };
-        return (ExitCode)await parsed.InvokeAsync(invocation, cancellationToken);
+        // Likewise its handling of exceptions, whose exit code would be that of a wrong configuration.
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+        };
+        try
+        {
+            return (ExitCode)await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            await error.WriteLineAsync($"The program failed, please report this: {exception}");
+            return ExitCode.Faulted;
+        }
     }
 
     private static string Summary(ConfigurationResult result)

@@ -23,26 +23,30 @@ public static class ConfigurationLoader
     /// paths name are used.</param>
     public static ConfigurationResult Load(string path, IReadOnlyDictionary<string, string> environment)
     {
-        string? text = null;
-        ConfigProblem? unreadable = null;
         try
         {
-            if (File.Exists(path))
-            {
-                text = new FileInfo(path).Length <= TomlSource.MaxLength * 4L
-                    ? File.ReadAllText(path)
-                    : throw new IOException("the file is too large to be a configuration");
-            }
+            string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
+            if (Directory.Exists(path))
+                throw new IOException("it is a directory");
+            return Parse(File.Exists(path) ? ReadBounded(path) : null, path, environment, directory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            unreadable = new(ConfigSeverity.Error, new ConfigOrigin(path, null), "", $"cannot be read: {exception.Message}");
-        }
-
-        if (unreadable is not null)
+            var unreadable = new ConfigProblem(
+                ConfigSeverity.Error, new ConfigOrigin(path, null), "", $"cannot be read: {exception.Message}");
             return new ConfigurationResult(null, [unreadable]);
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-        return Parse(text, path, environment, directory);
+        }
+    }
+
+    // What is no ordinary file has no length, and may have no end either.
+    private static string ReadBounded(string path)
+    {
+        using StreamReader reader = File.OpenText(path);
+        char[] text = new char[TomlSource.MaxLength + 1];
+        int length = reader.ReadBlock(text);
+        return length <= TomlSource.MaxLength
+            ? new string(text, 0, length)
+            : throw new IOException("it is too large to be a configuration");
     }
 
     /// <summary>Reads configuration text.</summary>
@@ -71,6 +75,8 @@ public static class ConfigurationLoader
             return new ConfigurationResult(null, problems.ToImmutable());
         }
 
+        if (text is null)
+            problems.Warn(new ConfigOrigin(sourceName, null), "", "there is no such file; only the JDC__… variables count");
         var top = new SectionReader(root, "", problems);
         JdcConfiguration? configuration = new RootReader(top, environment, directory).Read();
         top.WarnUnknown(top.Known);

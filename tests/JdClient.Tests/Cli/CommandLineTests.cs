@@ -39,6 +39,18 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_missing_file_is_a_configuration_error() =>
         Assert.Equal(ExitCode.ConfigurationError, await RunAsync("-c", "/nowhere/jdc.toml"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("a\0b")]
+    [InlineData("/dev/zero")]
+    public async Task What_is_no_file_is_a_configuration_error_in_one_line(string path)
+    {
+        Assert.Equal(ExitCode.ConfigurationError, await RunAsync("-c", path));
+        Assert.Contains("error:", _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_log_file_option_wins_over_the_key()
     {
