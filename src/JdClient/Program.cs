@@ -20,6 +20,12 @@ internal static class Program
 
     private static async Task<ExitCode> RunDaemonAsync(JdcConfiguration configuration, CancellationToken cancellationToken)
     {
+        if (configuration.Log.File is { } file && SerilogLogging.FileProblem(file) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCode.StartFailed;
+        }
+
         using var logging = SerilogLogging.Create(configuration.Log);
         var options = new JdClientHostOptions { ConfigureLogging = logging.Configure, HandleSignals = true };
         await using JdClientHost host = JdClientHost.Build(configuration, options);

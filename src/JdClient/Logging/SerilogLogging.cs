@@ -33,13 +33,14 @@ internal sealed class SerilogLogging : IDisposable
 
         // A pipe or a journal wants no colours; NO_COLOR is everybody's wish.
         bool colours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
-        logger = logger.WriteTo.Console(
+        LoggerConfiguration writing = new LoggerConfiguration().MinimumLevel.Verbose();
+        writing = writing.WriteTo.Console(
             outputTemplate: Template,
             formatProvider: CultureInfo.InvariantCulture,
             theme: colours ? AnsiConsoleTheme.Code : ConsoleTheme.None);
         if (configuration.File is { } file)
         {
-            logger = logger.WriteTo.File(
+            writing = writing.WriteTo.File(
                 file,
                 outputTemplate: Template,
                 formatProvider: CultureInfo.InvariantCulture,
@@ -49,7 +50,23 @@ internal sealed class SerilogLogging : IDisposable
                 retainedFileCountLimit: FilesKept);
         }
 
-        return new SerilogLogging(logger.CreateLogger());
+        return new SerilogLogging(logger.WriteTo.Sink(new BackgroundSink(writing.CreateLogger())).CreateLogger());
+    }
+
+    /// <summary>Why the log file cannot be written; null when it can. Serilog itself would go on without a word.</summary>
+    internal static string? FileProblem(string file)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } directory)
+                Directory.CreateDirectory(directory);
+            using FileStream stream = new(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return $"the log file {file} cannot be written: {exception.Message}";
+        }
     }
 
     /// <summary>Makes it the host's log.</summary>
