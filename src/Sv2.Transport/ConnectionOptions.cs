@@ -62,6 +62,12 @@ public sealed record ConnectionOptions
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long sent bytes may go without an acknowledgement of the peer's system before the connection is given up (RFC 5482,
+    /// on Linux). Zero leaves it to the system. Default 60 s.
+    /// </summary>
+    public TimeSpan UnacknowledgedTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// Bytes asked for in one read. The buffer is rented only when bytes are there. Default 4,096; a template provider's
     /// connection is better off with 65,536.
     /// </summary>

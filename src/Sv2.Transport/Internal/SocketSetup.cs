@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Sv2.Noise;
 
 namespace Sv2.Transport.Internal;
@@ -8,6 +9,8 @@ namespace Sv2.Transport.Internal;
 internal static class SocketSetup
 {
     private const int KeepAliveProbes = 5;
+    private const int LinuxTcpLevel = 6;
+    private const int LinuxTcpUserTimeout = 18;
 
     internal static void Configure(Socket socket, ConnectionOptions options)
     {
@@ -17,6 +20,13 @@ internal static class SocketSetup
         SetSeconds(SocketOptionName.TcpKeepAliveTime, options.KeepAliveTime);
         SetSeconds(SocketOptionName.TcpKeepAliveInterval, options.KeepAliveInterval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+
+        // Keep-alive rests while sent bytes are not acknowledged; without this a dead peer then lives for a quarter of an hour.
+        if (OperatingSystem.IsLinux())
+        {
+            int milliseconds = (int)Math.Clamp(options.UnacknowledgedTimeout.TotalMilliseconds, 0, int.MaxValue);
+            socket.SetRawSocketOption(LinuxTcpLevel, LinuxTcpUserTimeout, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in milliseconds)));
+        }
 
         void SetSeconds(SocketOptionName name, TimeSpan value) =>
             socket.SetSocketOption(SocketOptionLevel.Tcp, name, (int)Math.Clamp(value.TotalSeconds, 1, 32767));
