@@ -21,6 +21,12 @@ public sealed record LimitConfiguration
     public int MaxHandshakes { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>
+    /// Downstream handshakes begun and not complete; beyond it the oldest is closed for the newest (<c>max_half_open</c>).
+    /// Default 8,192.
+    /// </summary>
+    public int MaxHalfOpen { get; init; } = 8192;
+
+    /// <summary>
     /// Connections that the operating system holds for us until they are accepted (<c>listen_backlog</c>). Default 4,096.
     /// </summary>
     public int ListenBacklog { get; init; } = 4096;

@@ -13,6 +13,7 @@ internal static partial class OptionKeys
         Count<LimitConfiguration>(
             "max_connections_per_address", 1_000_000, o => o.MaxConnectionsPerAddress, (o, v) => o with { MaxConnectionsPerAddress = v }),
         Count<LimitConfiguration>("max_handshakes", 10_000, o => o.MaxHandshakes, (o, v) => o with { MaxHandshakes = v }),
+        Count<LimitConfiguration>("max_half_open", 1_000_000, o => o.MaxHalfOpen, (o, v) => o with { MaxHalfOpen = v }),
         Count<LimitConfiguration>("listen_backlog", 65_535, o => o.ListenBacklog, (o, v) => o with { ListenBacklog = v }),
         Seconds<LimitConfiguration>("handshake_timeout_secs", Hour, o => o.HandshakeTimeout, (o, v) => o with { HandshakeTimeout = v }),
         Seconds<LimitConfiguration>(

@@ -31,6 +31,7 @@ internal sealed class DownstreamListener : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<DownstreamListener> _log;
     private readonly AdmissionControl _admission;
+    private readonly HalfOpenConnections _halfOpen;
     private readonly SemaphoreSlim _handshakes;
     // Miners written to by a pool thread before other work of the pool gets its turn.
     private const int WritesInARow = 16;
@@ -59,6 +60,7 @@ internal sealed class DownstreamListener : IDisposable
         _log = log;
         LimitConfiguration limits = configuration.Limits;
         _admission = new AdmissionControl(limits);
+        _halfOpen = new HalfOpenConnections(limits.MaxHalfOpen);
         _handshakes = new SemaphoreSlim(limits.MaxHandshakes);
         _connectionOptions = new ConnectionOptions
         {
@@ -162,12 +164,24 @@ internal sealed class DownstreamListener : IDisposable
 
     private async Task<Sv2Connection?> HandshakeAsync(Socket socket, string peer, CancellationToken cancellationToken)
     {
-        ConnectResult result = await Sv2Acceptor.HandshakeAsync(
-            socket, new ServerSecurity.Encrypted(_identity), _connectionOptions, cancellationToken);
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        LinkedListNode<CancellationTokenSource> entry = _halfOpen.Enter(givenUp);
+        ConnectResult result;
+        try
+        {
+            result = await Sv2Acceptor.HandshakeAsync(
+                socket, new ServerSecurity.Encrypted(_identity), _connectionOptions, givenUp.Token);
+        }
+        finally
+        {
+            _halfOpen.Leave(entry);
+        }
+
         if (result.IsConnected)
             return result.Connection;
-        if (result.Failure.Reason != ConnectFailureReason.Cancelled && MayLog(2002))
-            _log.HandshakeFailed(peer, result.Failure.ToString());
+        bool gaveWay = result.Failure.Reason == ConnectFailureReason.Cancelled;
+        if (!cancellationToken.IsCancellationRequested && MayLog(2002))
+            _log.HandshakeFailed(peer, gaveWay ? "gave way to newer connections (max_half_open)" : result.Failure.ToString());
         return null;
     }
 

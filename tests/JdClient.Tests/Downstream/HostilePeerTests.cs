@@ -111,6 +111,24 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task Of_unfinished_handshakes_the_oldest_gives_way_and_a_miner_gets_in()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync(
+            configuration => configuration with { Limits = configuration.Limits with { MaxHalfOpen = 3 } },
+            new FakeTimeProvider(DateTimeOffset.UtcNow));
+        var silent = new List<Socket>();
+        for (int i = 0; i < 4; i++)
+            silent.Add(await ConnectRawAsync(daemon.EndPoint));
+
+        await UntilClosedAsync(silent[0]);
+        await AssertServesAsync(daemon);
+
+        await daemon.Log.WaitForAsync(line => line.EventId == HandshakeFailed
+            && line.Text.Contains("max_half_open", StringComparison.Ordinal));
+        silent.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
     public async Task A_connection_above_the_limit_is_closed_and_told_once_and_room_is_used_again()
     {
         await using TestDaemon daemon = await TestDaemon.StartAsync(
