@@ -62,6 +62,6 @@ public sealed class AuthoritySecretKey
     /// <summary>The text form, secret: only to hand a new key to its owner.</summary>
     public string Reveal() => Base58Check.Encode(_secret);
 
-    /// <summary>A placeholder.</summary>
+    /// <summary>Never the key: the text that stands for it in logs and listings.</summary>
     public override string ToString() => "(secret)";
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace JdClient.Configuration;
 
 /// <summary>
-/// Writes a configuration as TOML, every key with the value in effect, defaults included. The secret key is a
-/// placeholder.
+/// Writes a configuration as TOML, every key with the value in effect, defaults included; the secret key
+/// as the text <c>(secret)</c>.
 /// </summary>
 public static class EffectiveConfiguration
 {
