@@ -51,7 +51,7 @@ public sealed partial class ChannelManager
     // What an upstream's list of jobs loses least by: nothing by an acknowledged one, whose shares go out all the same.
     private static PooledJob Least(UpstreamSession session) =>
         session.Jobs.Find(static job => job.State == PooledJobState.Acknowledged)
-        ?? session.Jobs.Find(static job => job.State == PooledJobState.Waiting)
+        ?? session.Jobs.Find(static job => job.State is PooledJobState.Waiting or PooledJobState.Superseded)
         ?? session.Jobs[0];
 
     // The template is what this upstream is to be mined for now, or is to be switched to.
@@ -121,19 +121,24 @@ public sealed partial class ChannelManager
         return null;
     }
 
-    // The pool wants other outputs than the job pays: another job of the same template. Without room for them in the
-    // template the next one is waited for; it has been asked for with the new constraints.
+    // The pool wants other outputs than the job pays: another job of the same template, or the one that paid them before,
+    // whose shares still wait. Without room for them in the template the next one is waited for; it has been asked for with
+    // the new constraints.
     private void Remake(UpstreamSession session, PooledJob job, PoolOutputs outputs)
     {
         Template template = job.Template;
-        Drop(job, ShareDropCause.JobRefused);
         if (!template.Room.Covers(outputs.Room))
         {
+            Drop(job, ShareDropCause.JobRefused);
             ReplaceWork(job);
             return;
         }
 
-        if (MakePooledJob(session, template, outputs) is null)
+        if (job.Issued)
+            job.State = PooledJobState.Superseded;
+        else
+            Drop(job, ShareDropCause.JobRefused);
+        if (session.Revive(template, outputs) is null && MakePooledJob(session, template, outputs) is null)
             return;
         if (job.Issued && session == _current && _templates.Active == template)
         {

@@ -339,6 +339,32 @@ public sealed class DeclarationTests
         Assert.Single(pool.Got<SubmitSharesExtended>());
     }
 
+    [Fact]
+    public void Shares_wait_while_the_pool_wants_other_outputs_and_go_out_when_it_wants_theirs_again()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(tokens: 2, refill: false, mode: MiningMode.CoinbaseOnly);
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Template(3, future: false);
+        uint first = miner.Channel.ActiveJob!.Value;
+        miner.Mine();
+        byte[] others = (byte[])[.. FakePool.Outputs[..^1], 0x78];
+        pool.GiveToken(others);
+        miner.Mine();
+        pool.RefuseJob("invalid-mining-job-token");
+        pool.GiveToken();
+        SetCustomMiningJob custom = Assert.Single(pool.Got<SetCustomMiningJob>());
+        Assert.True(custom.CoinbaseTxOutputs.Span.IndexOf(FakePool.Outputs.AsSpan(10)) > 0);
+        Assert.NotEqual(first, miner.Channel.ActiveJob!.Value);
+        miner.Mine(jobId: first);
+        miner.Mine();
+        uint acknowledged = pool.AcknowledgeJob();
+
+        // Two of before and one of the job given again; the one that pays the other outputs is for nobody.
+        SubmitSharesExtended[] shares = [.. pool.Got<SubmitSharesExtended>()];
+        Assert.Equal(3, shares.Length);
+        Assert.All(shares, share => Assert.Equal(acknowledged, share.JobId));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("00")]

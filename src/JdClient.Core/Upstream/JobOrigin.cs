@@ -11,5 +11,5 @@ internal sealed record JobOrigin(Template Template, WorkSource Source, PooledJob
     /// <summary>Whether it is work for that upstream, or solo work when there is none.</summary>
     public bool IsFor(UpstreamSession? session) => session is null
         ? Pooled is null
-        : Pooled?.Session == session && Pooled.State != PooledJobState.Dropped;
+        : Pooled?.Session == session && Pooled.State is not (PooledJobState.Dropped or PooledJobState.Superseded);
 }

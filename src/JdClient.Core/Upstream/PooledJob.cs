@@ -21,6 +21,9 @@ internal enum PooledJobState
     /// <summary>The pool has committed itself.</summary>
     Acknowledged,
 
+    /// <summary>The pool wants other outputs paid. Taken up again if it wants these again on the same tip.</summary>
+    Superseded,
+
     /// <summary>It came to nothing; an answer that is still due changes that no more.</summary>
     Dropped,
 }

@@ -106,16 +106,29 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
         }
     }
 
-    /// <summary>The newest job of a template that has not come to nothing.</summary>
+    /// <summary>The newest job of a template that is on its way or acknowledged.</summary>
     public PooledJob? FindJob(Template template)
     {
         for (int i = Jobs.Count - 1; i >= 0; i--)
         {
-            if (Jobs[i].Template == template && Jobs[i].State != PooledJobState.Dropped)
+            if (Jobs[i].Template == template && Jobs[i].State is not (PooledJobState.Dropped or PooledJobState.Superseded))
                 return Jobs[i];
         }
 
         return null;
+    }
+
+    /// <summary>Takes a superseded job up again as the newest one; null when none of the template pays these outputs.</summary>
+    public PooledJob? Revive(Template template, PoolOutputs outputs)
+    {
+        PooledJob? job = Jobs.Find(
+            job => job.State == PooledJobState.Superseded && job.Template == template && job.Outputs.Equals(outputs));
+        if (job is null)
+            return null;
+        Jobs.Remove(job);
+        Jobs.Add(job);
+        job.State = PooledJobState.Waiting;
+        return job;
     }
 
     /// <summary>Ends all waiting.</summary>
