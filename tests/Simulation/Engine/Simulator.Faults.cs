@@ -81,7 +81,9 @@ internal sealed partial class Simulator
                 ExtendChain(new U256(++_foreignBlocks, 9, 9, 9));
                 break;
             case 17 when _pools.Length > 0:
-                _rng.Pick(_pools).Payout++;
+                Pool payer = _rng.Pick(_pools);
+                payer.PaysInTurn = _rng.Chance(0.3);
+                payer.Payout = _rng.Below(Pool.Payouts);
                 break;
             default:
                 if (UpLink(LinkRole.Pool) is { Pool.ChannelIsOpen: true } pool)

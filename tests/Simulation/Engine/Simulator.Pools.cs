@@ -136,6 +136,8 @@ internal sealed partial class Simulator
 
     private static byte[] Outputs(Pool pool)
     {
+        if (pool.PaysInTurn)
+            pool.Payout = (pool.Payout + 1) % Pool.Payouts;
         byte[] script = [.. Configuration.PoolScript(pool.Index), .. BitConverter.GetBytes(pool.Payout)];
         byte[] output = [0, 0, 0, 0, 0, 0, 0, 0, (byte)script.Length, .. script];
         return pool.Payout % 2 == 1 ? [2, .. output, .. output] : [1, .. output];

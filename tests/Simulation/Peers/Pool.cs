@@ -19,6 +19,8 @@ internal enum PoolMood
 /// <summary>A pool with its job declarator, across all connections to it.</summary>
 internal sealed class Pool(int index)
 {
+    public const int Payouts = 3;
+
     public int Index { get; } = index;
 
     public PoolMood Mood { get; set; }
@@ -38,8 +40,9 @@ internal sealed class Pool(int index)
     /// <summary>Declarations that wait for transactions, by request.</summary>
     public Dictionary<uint, DeclareMiningJob> Unfinished { get; } = [];
 
-    /// <summary>
-    /// Changes with what tokens pay: one output or two, never the same again, so that equal coinbases are the same job.
-    /// </summary>
+    /// <summary>What tokens pay for now, below <see cref="Payouts"/>: one output or two, and soon the same again.</summary>
     public int Payout { get; set; }
+
+    /// <summary>Each token pays something else than the one before.</summary>
+    public bool PaysInTurn { get; set; }
 }
