@@ -69,5 +69,7 @@ public readonly record struct ConnectResult
 
     internal static ConnectResult Connected(Sv2Connection connection) => new(connection, null);
 
-    internal static ConnectResult Failed(ConnectFailureReason reason, string detail) => new(null, new ConnectFailure(reason, detail));
+    internal static ConnectResult Failed(ConnectFailureReason reason, string detail) => Failed(new ConnectFailure(reason, detail));
+
+    internal static ConnectResult Failed(ConnectFailure failure) => new(null, failure);
 }

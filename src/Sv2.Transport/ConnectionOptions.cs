@@ -34,12 +34,13 @@ public sealed record ConnectionOptions
     /// <summary>Time for one address of a name to answer before the next is tried beside it (RFC 8305, 5). Default 250 ms.</summary>
     public TimeSpan AddressDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Deadline of the whole Noise handshake. Default 10 s.</summary>
+    /// <summary>Deadline of the whole Noise handshake, without the wait for <see cref="HandshakeGate"/>. Default 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Taken while a server's handshake computes, about a millisecond, and not while it waits for bytes: so a storm of new
-    /// connections cannot take every core, and a slow or silent one keeps nobody waiting. Default: none. The caller's to dispose.
+    /// connections cannot take every core, and a slow or silent one keeps nobody waiting. Those that wait get their turn in the
+    /// order in which they came; one that has left meanwhile costs nothing. Default: none. The caller's to dispose.
     /// </summary>
     public SemaphoreSlim? HandshakeGate { get; init; }
 

@@ -14,7 +14,7 @@ public static class Sv2Acceptor
     public static async Task<ConnectResult> HandshakeAsync(
         Socket socket, ServerSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.HandshakeTimeout, options.TimeProvider);
+        using var deadline = new HandshakeDeadline(options);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         EndPoint? remote = null;
         ConnectFailure failure;
@@ -24,7 +24,7 @@ public static class Sv2Acceptor
             SocketSetup.Configure(socket, options);
             if (security is ServerSecurity.Encrypted encrypted)
             {
-                HandshakeResult result = await Handshake.RespondAsync(socket, encrypted.Identity, options, both.Token);
+                HandshakeResult result = await Handshake.RespondAsync(socket, encrypted.Identity, options, deadline, both.Token);
                 if (result.Session is not null)
                     return ConnectResult.Connected(SocketSetup.Connection(socket, remote, result.Session, options));
                 failure = result.Failure!;

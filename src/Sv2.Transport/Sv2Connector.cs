@@ -11,7 +11,7 @@ public static class Sv2Connector
 
     /// <summary>
     /// Resolves the name, tries its addresses of both families (each a moment after the one before, as in RFC 8305) until one
-    /// answers, and runs the client's side of the handshake there. Never faults for what network or peer do: that is the result.
+    /// answers and completes the handshake. Never faults for what network or peer do: that is the result.
     /// </summary>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">TCP port.</param>
@@ -46,16 +46,35 @@ public static class Sv2Connector
                 return ConnectResult.Failed(ConnectFailureReason.PlaintextNotLocal, $"{host} is not this host, plaintext is refused");
         }
 
-        AddressAttempt attempt = await AddressRace.RunAsync(addresses.Take(MaxAddresses).ToArray(), port, options, cancellationToken);
-        if (cancellationToken.IsCancellationRequested)
+        return await ConnectAsync(addresses, port, security, options, cancellationToken);
+    }
+
+    /// <summary>The same for addresses. One whose handshake fails is passed over like one that does not answer.</summary>
+    internal static async Task<ConnectResult> ConnectAsync(
+        IEnumerable<IPAddress> addresses, int port, ClientSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        List<IPAddress> untried = [.. addresses.Distinct().Take(MaxAddresses)];
+        ConnectFailure? failure = null;
+        while (untried.Count > 0)
         {
-            attempt.Socket?.Dispose();
-            return Cancelled();
+            AddressAttempt attempt = await AddressRace.RunAsync(untried, port, options, cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                attempt.Socket?.Dispose();
+                return Cancelled();
+            }
+
+            // A failed handshake says more than addresses without an answer.
+            if (attempt.Socket is not { } socket)
+                return ConnectResult.Failed(failure ?? attempt.Failure!);
+            ConnectResult result = await ConnectAsync(socket, attempt.EndPoint, security, options, cancellationToken);
+            if (result.IsConnected || result.Failure.Reason == ConnectFailureReason.Cancelled)
+                return result;
+            failure = failure is null ? result.Failure : failure with { Detail = $"{failure.Detail}; {result.Failure}" };
+            untried.Remove(attempt.EndPoint.Address);
         }
 
-        return attempt.Socket is { } socket
-            ? await ConnectAsync(socket, attempt.EndPoint, security, options, cancellationToken)
-            : ConnectResult.Failed(attempt.Failure!.Reason, attempt.Failure.Detail);
+        return ConnectResult.Failed(failure!);
     }
 
     private static async Task<IPAddress[]> ResolveAsync(string host, ConnectionOptions options, CancellationToken cancellationToken)

@@ -13,15 +13,24 @@ public sealed class Sv2Listener : IDisposable
 
     private readonly Socket _socket;
     private readonly TimeProvider _time;
+    private readonly Action<SocketException?>? _exhausted;
+    private bool _isExhausted;
 
-    private Sv2Listener(Socket socket, TimeProvider time) => (_socket, _time) = (socket, time);
+    private Sv2Listener(Socket socket, TimeProvider time, Action<SocketException?>? exhausted) =>
+        (_socket, _time, _exhausted) = (socket, time, exhausted);
 
     /// <summary>The address and port listened on; with port 0 asked for, the one the system chose.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
     /// <summary>Starts to listen. The IPv6 wildcard address takes IPv4 as well.</summary>
+    /// <param name="endPoint">Where.</param>
+    /// <param name="backlog">Connections the kernel keeps for us.</param>
+    /// <param name="time">The clock of pauses.</param>
+    /// <param name="exhausted">Told once when the process has run out of file descriptors or memory for connections, with what
+    /// the system says, and once with null when the next is accepted. Called within <see cref="AcceptAsync"/>.</param>
     /// <exception cref="SocketException">The address is in use or not ours.</exception>
-    public static Sv2Listener Bind(IPEndPoint endPoint, int backlog = DefaultBacklog, TimeProvider? time = null)
+    public static Sv2Listener Bind(
+        IPEndPoint endPoint, int backlog = DefaultBacklog, TimeProvider? time = null, Action<SocketException?>? exhausted = null)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -30,7 +39,7 @@ public sealed class Sv2Listener : IDisposable
                 socket.DualMode = true;
             socket.Bind(endPoint);
             socket.Listen(backlog);
-            return new Sv2Listener(socket, time ?? TimeProvider.System);
+            return new Sv2Listener(socket, time ?? TimeProvider.System, exhausted);
         }
         catch
         {
@@ -51,7 +60,10 @@ public sealed class Sv2Listener : IDisposable
         {
             try
             {
-                return await _socket.AcceptAsync(cancellationToken);
+                Socket accepted = await _socket.AcceptAsync(cancellationToken);
+                if (_isExhausted)
+                    Tell(null);
+                return accepted;
             }
             catch (SocketException error) when (error.SocketErrorCode
                 is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NetworkDown
@@ -62,9 +74,18 @@ public sealed class Sv2Listener : IDisposable
             catch (SocketException error) when (error.SocketErrorCode
                 is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
+                // The connection stays in the backlog: nothing is lost but time.
+                if (!_isExhausted)
+                    Tell(error);
                 await Task.Delay(ExhaustedPause, _time, cancellationToken);
             }
         }
+    }
+
+    private void Tell(SocketException? error)
+    {
+        _isExhausted = error is not null;
+        _exhausted?.Invoke(error);
     }
 
     /// <summary>Stops listening; connections in the backlog are refused.</summary>

@@ -211,6 +211,88 @@ public class ConnectTests
         await (await accepting).Connection!.DisposeAsync();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_address_whose_handshake_fails_is_passed_over_and_named_when_no_other_is_better()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var loopback = new Loopback();
+        using var other = new Loopback();
+        using Sv2Listener garbage = Sv2Listener.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), loopback.Port));
+        Task answering = AnswerTwiceAsync(garbage, token);
+        IPAddress[] addresses = [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback];
+        ConnectionOptions options = Loopback.Options with { AddressDelay = TimeSpan.FromHours(1) };
+
+        Task<ConnectResult> accepting = AcceptAsync(loopback, Loopback.Options, token);
+        ConnectResult good = await Sv2Connector.ConnectAsync(addresses, loopback.Port, loopback.ClientSecurity, options, token);
+        Assert.True(good.IsConnected, good.Failure?.ToString());
+        await good.Connection.DisposeAsync();
+        await (await accepting).Connection!.DisposeAsync();
+
+        accepting = AcceptAsync(loopback, Loopback.Options, token);
+        ConnectResult bad = await Sv2Connector.ConnectAsync(addresses, loopback.Port, other.ClientSecurity, options, token);
+        Assert.Equal(ConnectFailureReason.HandshakeFailed, bad.Failure!.Reason);
+        Assert.Contains("127.0.0.1:", bad.Failure.Detail, StringComparison.Ordinal);
+        await ((await accepting).Connection?.DisposeAsync() ?? default);
+        await answering;
+
+        static async Task AnswerTwiceAsync(Sv2Listener listener, CancellationToken token)
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                using Socket socket = await listener.AcceptAsync(token);
+                await socket.SendAsync(RandomNumberGenerator.GetBytes(234), token);
+                await socket.ReceiveAsync(new byte[64], token);
+            }
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_wait_for_the_gate_does_not_count_into_the_deadline_of_the_handshake()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var gate = new SemaphoreSlim(0);
+        ConnectionOptions options = Loopback.Options with { HandshakeGate = gate, TimeProvider = time };
+        using var loopback = new Loopback();
+        Task<ConnectResult> connecting = Sv2Connector.ConnectAsync(
+            "127.0.0.1", loopback.Port, loopback.ClientSecurity, Loopback.Options with { TimeProvider = time }, token);
+        ConnectionOptions patient = options with { HandshakeTimeout = TimeSpan.FromSeconds(1) };
+        Socket socket = await loopback.AcceptAsync();
+        Assert.True(socket.Poll(TimeSpan.FromSeconds(50), SelectMode.SelectRead) && socket.Available == 64);
+
+        // Its first act is there: what it waits for now is the gate, and that is the daemon's doing.
+        Task<ConnectResult> accepting = Sv2Acceptor.HandshakeAsync(socket, loopback.ServerSecurity, patient, token);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(accepting.IsCompleted);
+        gate.Release();
+
+        ConnectResult accepted = await accepting;
+        Assert.True(accepted.IsConnected, accepted.Failure?.ToString());
+        await accepted.Connection.DisposeAsync();
+        await ((await connecting).Connection?.DisposeAsync() ?? default);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_peer_that_left_while_it_waited_for_the_gate_is_not_computed_for()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var gate = new SemaphoreSlim(0);
+        using var loopback = new Loopback();
+        Socket client = await RawClientAsync(loopback, token);
+        await client.SendAsync(new byte[64], token);
+        Socket server = await loopback.AcceptAsync();
+        Assert.True(server.Poll(TimeSpan.FromSeconds(50), SelectMode.SelectRead) && server.Available == 64);
+        Task<ConnectResult> accepting = Sv2Acceptor.HandshakeAsync(
+            server, loopback.ServerSecurity, Loopback.Options with { HandshakeGate = gate }, token);
+        client.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => server.Available == 0 && server.Poll(TimeSpan.Zero, SelectMode.SelectRead), 50_000));
+        gate.Release();
+
+        ConnectResult result = await accepting;
+        Assert.Equal(ConnectFailureReason.HandshakeAborted, result.Failure!.Reason);
+        Assert.Equal(1, gate.CurrentCount);
+    }
+
     [Theory]
     [InlineData("127.0.0.1", true)]
     [InlineData("127.4.5.6", true)]

@@ -11,7 +11,11 @@ internal static class Handshake
 {
     /// <summary>Answers an initiator.</summary>
     internal static async Task<HandshakeResult> RespondAsync(
-        Socket socket, NoiseResponderIdentity identity, ConnectionOptions options, CancellationToken cancellationToken)
+        Socket socket,
+        NoiseResponderIdentity identity,
+        ConnectionOptions options,
+        HandshakeDeadline deadline,
+        CancellationToken cancellationToken)
     {
         byte[] act1 = new byte[NoiseHandshake.Act1Size];
         if (!await ReceiveAsync(socket, act1, cancellationToken))
@@ -22,9 +26,11 @@ internal static class Handshake
         NoiseFailure failure;
         if (options.HandshakeGate is { } gate)
         {
-            await gate.WaitAsync(cancellationToken);
+            bool waited = await EnterAsync(gate, deadline, cancellationToken);
             try
             {
+                if (waited && HasLeft(socket))
+                    return HandshakeResult.Failed(ConnectFailureReason.HandshakeAborted, "the peer closed while it waited for its turn");
                 NoiseResponder.TryRespond(identity, act1, UnixSeconds(options), options.Entropy, act2, out session, out failure);
             }
             finally
@@ -65,6 +71,21 @@ internal static class Handshake
             ? new HandshakeResult(session, null)
             : HandshakeResult.Failed(ReasonOf(failure.Error), failure.Text);
     }
+
+    // First come, first served; the wait is our doing and does not count. Returns whether there was one.
+    private static async ValueTask<bool> EnterAsync(SemaphoreSlim gate, HandshakeDeadline deadline, CancellationToken cancellationToken)
+    {
+        Task turn = gate.WaitAsync(cancellationToken);
+        if (turn.IsCompletedSuccessfully)
+            return false;
+        deadline.Pause();
+        await turn;
+        deadline.Resume();
+        return true;
+    }
+
+    // After its first act an initiator is silent until our answer: what can be read is its end.
+    private static bool HasLeft(Socket socket) => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0;
 
     private static long UnixSeconds(ConnectionOptions options) => options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
 
