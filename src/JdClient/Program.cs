@@ -26,7 +26,7 @@ internal static class Program
             return ExitCode.StartFailed;
         }
 
-        using var logging = SerilogLogging.Create(configuration.Log);
+        using var logging = SerilogLogging.Create(configuration.Log, TimeProvider.System);
         var options = new JdClientHostOptions { ConfigureLogging = logging.Configure, HandleSignals = true };
         await using JdClientHost host = JdClientHost.Build(configuration, options);
         return await host.RunAsync(cancellationToken);

@@ -139,8 +139,8 @@ public sealed record RewardScript(string Text, ReadOnlyMemory<byte> ScriptPubKey
 public sealed record LogConfiguration
 {
     /// <summary>
-    /// Also write to this file; after 100 MB to one with a number behind its name, 14 are kept (<c>log_file</c>, option <c>-f</c>).
-    /// Default: console only.
+    /// Also write to this file (<c>log_file</c>, option <c>-f</c>). Daily, and at 100 MB, what is in it goes to a file named after its
+    /// day, of which 14 are kept. Default: console only.
     /// </summary>
     public string? File { get; init; }
 

@@ -5,31 +5,36 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Formatting.Display;
 using Serilog.Sinks.SystemConsole.Themes;
 
 namespace JdClient.Logging;
 
-/// <summary>Serilog to the console and, where configured, to a file, which keeps its name and is followed by numbered
-/// ones when it is full. One line an event; exceptions follow theirs.</summary>
-internal sealed class SerilogLogging : IDisposable
+/// <summary>Serilog to the console and, where configured, to a file. One line an event; exceptions follow theirs.</summary>
+internal sealed class SerilogLogging : ILogControl, IDisposable
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {EventId_Id} {Message:lj}{NewLine}{Exception}";
-    private const long FileSizeLimit = 100L * 1024 * 1024;
-    private const int FilesKept = 14;
 
     private readonly Logger _logger;
+    private readonly LoggingLevelSwitch _level;
+    private readonly RotatingLogFile? _file;
 
-    private SerilogLogging(Logger logger) => _logger = logger;
-
-    internal static SerilogLogging Create(LogConfiguration configuration)
+    private SerilogLogging(Logger logger, LoggingLevelSwitch level, RotatingLogFile? file)
     {
-        LoggerConfiguration logger = new LoggerConfiguration().Enrich.With(new EventNumber());
-        logger = configuration.Level == LogLevel.None
-            ? logger.MinimumLevel.Is(LevelAlias.Off)
-            : logger.MinimumLevel.Is(LevelConvert.ToSerilogLevel(configuration.Level));
+        _logger = logger;
+        _level = level;
+        _file = file;
+    }
+
+    internal static SerilogLogging Create(LogConfiguration configuration, TimeProvider time)
+    {
+        var level = new LoggingLevelSwitch(ToSerilog(configuration.Level));
 
         // What the host would say of a failed start is said in one line of our own.
-        logger = logger.MinimumLevel.Override("Microsoft.Extensions.Hosting", LevelAlias.Off);
+        LoggerConfiguration logger = new LoggerConfiguration()
+            .Enrich.With(new EventNumber())
+            .MinimumLevel.ControlledBy(level)
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LevelAlias.Off);
 
         // A pipe or a journal wants no colours; NO_COLOR is everybody's wish.
         bool colours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
@@ -38,20 +43,22 @@ internal sealed class SerilogLogging : IDisposable
             outputTemplate: Template,
             formatProvider: CultureInfo.InvariantCulture,
             theme: colours ? AnsiConsoleTheme.Code : ConsoleTheme.None);
-        if (configuration.File is { } file)
+        RotatingLogFile? file = null;
+        if (configuration.File is { } path)
         {
-            writing = writing.WriteTo.File(
-                file,
-                outputTemplate: Template,
-                formatProvider: CultureInfo.InvariantCulture,
-                rollingInterval: RollingInterval.Infinite,
-                rollOnFileSizeLimit: true,
-                fileSizeLimitBytes: FileSizeLimit,
-                retainedFileCountLimit: FilesKept);
+            var formatter = new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture);
+            file = new RotatingLogFile(path, formatter, time, Console.Error);
+            writing = writing.WriteTo.Sink(file);
         }
 
-        return new SerilogLogging(logger.WriteTo.Sink(new BackgroundSink(writing.CreateLogger())).CreateLogger());
+        return new SerilogLogging(logger.WriteTo.Sink(new BackgroundSink(writing.CreateLogger())).CreateLogger(), level, file);
     }
+
+    /// <inheritdoc/>
+    public void SetLevel(LogLevel level) => _level.MinimumLevel = ToSerilog(level);
+
+    /// <inheritdoc/>
+    public void ReopenFile() => _file?.Reopen();
 
     /// <summary>Why the log file cannot be written; null when it can. Serilog itself would go on without a word.</summary>
     internal static string? FileProblem(string file)
@@ -69,11 +76,14 @@ internal sealed class SerilogLogging : IDisposable
         }
     }
 
-    /// <summary>Makes it the host's log.</summary>
-    internal void Configure(ILoggingBuilder logging) => logging.AddSerilog(_logger);
+    /// <summary>Makes it the host's log. The level is decided here alone, so that it can be changed.</summary>
+    internal void Configure(ILoggingBuilder logging) => logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(_logger);
 
     /// <inheritdoc/>
     public void Dispose() => _logger.Dispose();
+
+    private static LogEventLevel ToSerilog(LogLevel level) =>
+        level == LogLevel.None ? LevelAlias.Off : LevelConvert.ToSerilogLevel(level);
 
     /// <summary>The event's number as a property of its own.</summary>
     private sealed class EventNumber : ILogEventEnricher
