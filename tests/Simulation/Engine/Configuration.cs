@@ -22,6 +22,16 @@ internal static class Configuration
         MinHashRate = 0.001f,
         MaxHashRate = 400,
         Version = "1.2.3",
+        Limits = new CoreLimits
+        {
+            FutureTemplates = 2 + rng.Below(7),
+            TemplatesPerTip = 3 + rng.Below(30),
+            TokenStock = 1 + rng.Below(3),
+            WaitingBlocks = 2 + rng.Below(60),
+            DeclarationsInFlight = 1 + rng.Below(4),
+            DeclarationsAwaited = 8 + rng.Below(56),
+            CachedShares = rng.Chance(0.3) ? 5 + rng.Below(40) : 20_000,
+        },
         Fallback = new FallbackOptions
         {
             RefusesBase = TimeSpan.FromSeconds(1),

@@ -1,5 +1,6 @@
 using Bitcoin;
 using JdClient.Core;
+using JdClient.Core.Engine;
 using Simulation.Peers;
 using Sv2.Protocol.Mining;
 
@@ -14,6 +15,9 @@ internal sealed partial class Simulator
     private readonly List<U256> _sent = [];
     private readonly List<Channel> _opened = [];
     private readonly List<(Channel Channel, MinerJob Job)> _waiting = [];
+
+    // Shares of this tip that the cache had no room for.
+    private int _madeRoom;
     private U256 _tip;
     private long _epoch;
     private long _eventEpoch;
@@ -42,6 +46,7 @@ internal sealed partial class Simulator
         _tip = prevHash;
         _epoch++;
         _waiting.Clear();
+        _madeRoom = 0;
         _minerShares.Clear();
         if (_minerBlocks.Count > 4096)
             _minerBlocks.Clear();
@@ -107,8 +112,9 @@ internal sealed partial class Simulator
             mined.Pooled = job;
             foreach ((U256 hash, bool isBlock) in mined.Waiting)
             {
+                bool isMissing = (hash <= job.Target || isBlock) && !link.Pool!.Shares.Contains(hash);
                 BrokenPromise.Unless(
-                    !(hash <= job.Target || isBlock) || link.Pool!.Shares.Contains(hash),
+                    !isMissing || (!isBlock && _madeRoom-- > 0),
                     "a share valid upstream is sent once",
                     $"{hash} for job {mined.Id} was not sent when job {job.Id} was acknowledged");
             }
@@ -255,8 +261,8 @@ internal sealed partial class Simulator
             snapshot.PendingOpens == (anyGuilty ? snapshot.PendingOpens : _open.Sum(static miner => miner.PendingOpens)),
             "the maps are what they should be",
             $"{snapshot.PendingOpens} pending opens");
-        foreach (UpstreamSnapshot upstream in snapshot.Upstreams)
-            BrokenPromise.Unless(upstream.Tokens <= _options.Limits.TokenStock, "queues are bounded", $"{upstream.Tokens} tokens");
+        foreach (MapSize size in _core.Sizes())
+            BrokenPromise.Unless(size.Count <= size.Bound, "maps and queues are bounded", size.ToString());
         BrokenPromise.Unless(
             snapshot.Counters.SharesSent == _forwarded && snapshot.Counters.BlocksFound >= _blocks,
             "the counters are right",
