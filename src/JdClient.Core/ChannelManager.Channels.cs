@@ -94,6 +94,7 @@ public sealed partial class ChannelManager
             _context.Now);
         var miner = new MinerChannel(session, channel, slot);
         session.Channels.Add(channel.ChannelId, miner);
+        _context.Deadlines.Cancel(session.Deadline);
         _channelCount++;
         if (extended is not null)
             _extendedCount++;
@@ -218,6 +219,8 @@ public sealed partial class ChannelManager
     {
         miner.Session.Channels.Remove(miner.Id);
         Forget(miner);
+        if (miner.Session.Channels.Count == 0)
+            AwaitChannel(miner.Session);
         _context.Report(new CoreReport.ChannelClosed(miner.Session.Id, miner.Id, reason));
         HashRateChanged();
     }

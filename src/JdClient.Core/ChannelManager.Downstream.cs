@@ -18,7 +18,8 @@ public sealed partial class ChannelManager
         var session = new DownstreamSession(id, peer);
         _sessions.Add(id, session);
         TimeSpan wait = _options.Deadlines.MinerSetup;
-        session.SetupDeadline = _context.After(wait, () => CloseSession(session, $"no SetupConnection within {wait.TotalSeconds:0} s"));
+        session.Deadline = _context.After(
+            wait, () => CloseSession(session, MinerCloseCause.SetupMissing, $"no SetupConnection within {wait.TotalSeconds:0} s"));
     }
 
     private void OnMinerClosed(SessionId id, string reason)
@@ -35,7 +36,7 @@ public sealed partial class ChannelManager
         if (session.Phase == SessionPhase.Closing)
             return session.ChannelsAtEnd;
         session.Phase = SessionPhase.Closing;
-        _context.Deadlines.Cancel(session.SetupDeadline);
+        _context.Deadlines.Cancel(session.Deadline);
         _pendingOpens -= session.PendingOpens.Count;
         session.PendingOpens.Clear();
         foreach (MinerChannel channel in session.Channels.Values)
@@ -110,7 +111,7 @@ public sealed partial class ChannelManager
 
         session.RequiresStandardJobs = (setup.Flags & SetupFlags.RequiresStandardJobs) != 0;
         session.Phase = SessionPhase.Open;
-        _context.Deadlines.Cancel(session.SetupDeadline);
+        AwaitChannel(session);
         SendTo(session, new SetupConnectionSuccess(SetupProtocol.Version, 0));
         _context.Report(new CoreReport.SessionAccepted(
             session.Id,
@@ -150,18 +151,32 @@ public sealed partial class ChannelManager
     private void Refuse(DownstreamSession session, string reason)
     {
         _context.Report(new CoreReport.SessionRefused(session.Id, session.Peer, reason));
-        CloseSession(session, reason);
+        CloseSession(session, MinerCloseCause.SetupRefused, reason);
     }
 
     private void Violation(DownstreamSession session, string detail)
     {
         _context.Report(new CoreReport.SessionViolation(session.Id, session.Peer, detail));
-        CloseSession(session, detail);
+        CloseSession(session, MinerCloseCause.ProtocolViolation, detail);
     }
 
-    private void CloseSession(DownstreamSession session, string reason)
+    // A connection without a channel takes a place and does no work. A request that waits for the first work is not idle.
+    private void AwaitChannel(DownstreamSession session)
+    {
+        _context.Deadlines.Cancel(session.Deadline);
+        TimeSpan wait = _options.Limits.NoChannel;
+        session.Deadline = _context.After(wait, () =>
+        {
+            if (session.PendingOpens.Count > 0)
+                AwaitChannel(session);
+            else
+                CloseSession(session, MinerCloseCause.NoChannel, $"no channel for {wait.TotalSeconds:0} s");
+        });
+    }
+
+    private void CloseSession(DownstreamSession session, MinerCloseCause cause, string reason)
     {
         EndSession(session);
-        _context.Effects.CloseMiner(session.Id, reason);
+        _context.Effects.CloseMiner(session.Id, cause, reason);
     }
 }

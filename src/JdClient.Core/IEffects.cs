@@ -13,7 +13,7 @@ public interface IEffects
     void SendToMiner(SessionId session, Sv2Message message);
 
     /// <summary>Ends a downstream connection after what was queued to it has been written.</summary>
-    void CloseMiner(SessionId session, string reason);
+    void CloseMiner(SessionId session, MinerCloseCause cause, string reason);
 
     /// <summary>
     /// Starts one attempt to reach a peer. <paramref name="index"/> is its place in the configured list of upstreams or
@@ -32,6 +32,22 @@ public interface IEffects
 
     /// <summary>Tells what happened, for logs, metrics and status. Never needed for the core to work.</summary>
     void Report(CoreReport report);
+}
+
+/// <summary>Why the core ends a downstream connection: one value for metrics and decisions.</summary>
+public enum MinerCloseCause
+{
+    /// <summary>It broke the protocol.</summary>
+    ProtocolViolation,
+
+    /// <summary>Its SetupConnection or its extensions were refused.</summary>
+    SetupRefused,
+
+    /// <summary>No SetupConnection came in time.</summary>
+    SetupMissing,
+
+    /// <summary>It had no channel for too long.</summary>
+    NoChannel,
 }
 
 /// <summary>A host and port as a peer or the configuration names them.</summary>

@@ -80,6 +80,38 @@ public sealed class DownstreamTests
     }
 
     [Fact]
+    public void A_miner_without_a_channel_is_closed_after_an_hour_and_one_that_mines_or_waits_for_work_never()
+    {
+        var workless = new CoreHarness(MiningMode.SoloMining);
+        FakeMiner waiting = workless.Miner();
+        waiting.OpenExtended();
+        workless.PassSeconds(10_000);
+        Assert.Null(waiting.ClosedBecause);
+
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Begin();
+        FakeMiner mining = harness.Miner();
+        mining.OpenExtended();
+        FakeMiner idle = harness.Miner();
+        FakeMiner left = harness.Miner();
+        MinerView channel = left.OpenExtended()!;
+        harness.PassSeconds(3500);
+        Assert.Null(idle.ClosedBecause);
+        harness.PassSeconds(200);
+        Assert.NotNull(idle.ClosedBecause);
+
+        left.Send(new CloseChannel(channel.Id, "done"));
+        harness.PassSeconds(3500);
+        Assert.Null(left.ClosedBecause);
+        harness.PassSeconds(200);
+
+        Assert.Equal(
+            [(idle.Session, MinerCloseCause.NoChannel), (left.Session, MinerCloseCause.NoChannel)],
+            harness.All.OfType<Effect.CloseMiner>().Select(close => (close.Session, close.Cause)));
+        Assert.Null(mining.ClosedBecause);
+    }
+
+    [Fact]
     public void Channel_ids_begin_behind_the_group()
     {
         var harness = new CoreHarness(MiningMode.SoloMining);

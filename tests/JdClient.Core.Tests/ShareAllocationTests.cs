@@ -63,7 +63,7 @@ public sealed class ShareAllocationTests
         {
         }
 
-        public void CloseMiner(SessionId session, string reason)
+        public void CloseMiner(SessionId session, MinerCloseCause cause, string reason)
         {
         }
 

@@ -35,8 +35,8 @@ internal sealed class DownstreamSession(SessionId id, string peer)
     /// <summary>What it may say next.</summary>
     public SessionPhase Phase { get; set; }
 
-    /// <summary>Until when its SetupConnection, or the extensions required of it, are waited for.</summary>
-    public Deadline? SetupDeadline { get; set; }
+    /// <summary>Until when its SetupConnection is waited for, and then, while it has none, a channel.</summary>
+    public Deadline? Deadline { get; set; }
 
     /// <summary>It cannot use extended jobs.</summary>
     public bool RequiresStandardJobs { get; set; }

@@ -15,6 +15,11 @@ public sealed record CoreLimits
     /// <summary>Such requests of all connections; one more is refused.</summary>
     public int PendingOpens { get; init; } = 16_384;
 
+    /// <summary>
+    /// How long a connection may be without a channel; then it is closed. Long, because a proxy waits here for its first miner.
+    /// </summary>
+    public TimeSpan NoChannel { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Future templates kept; the oldest makes room.</summary>
     public int FutureTemplates { get; init; } = 8;
 

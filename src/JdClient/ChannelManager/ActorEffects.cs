@@ -25,8 +25,17 @@ internal sealed class ActorEffects(
     }
 
     /// <inheritdoc/>
-    public void CloseMiner(SessionId session, string reason) =>
-        sessions.Find(session)?.Connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
+    public void CloseMiner(SessionId session, MinerCloseCause cause, string reason) =>
+        CloseMiner(
+            session,
+            cause switch
+            {
+                MinerCloseCause.ProtocolViolation => ConnectionEndReason.ProtocolViolation,
+                MinerCloseCause.SetupRefused => ConnectionEndReason.SetupRefused,
+                MinerCloseCause.SetupMissing => ConnectionEndReason.FirstMessageTimeout,
+                _ => ConnectionEndReason.IdleTimeout,
+            },
+            reason);
 
     /// <inheritdoc/>
     public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) => links.Connect(link, role, index, redirect);
@@ -54,10 +63,10 @@ internal sealed class ActorEffects(
         switch (coreEvent)
         {
             case CoreEvent.MinerMessage message:
-                CloseMiner(message.Session, reason);
+                CloseMiner(message.Session, ConnectionEndReason.HandlerFailed, reason);
                 break;
             case CoreEvent.MinerConnected connected:
-                CloseMiner(connected.Session, reason);
+                CloseMiner(connected.Session, ConnectionEndReason.HandlerFailed, reason);
                 break;
             case CoreEvent.LinkMessage message:
                 links.Close(message.Link, reason);
@@ -67,4 +76,7 @@ internal sealed class ActorEffects(
                 break;
         }
     }
+
+    private void CloseMiner(SessionId session, ConnectionEndReason reason, string detail) =>
+        sessions.Find(session)?.Connection.CloseAfterFlush(reason, detail);
 }

@@ -33,6 +33,7 @@ internal static partial class OptionKeys
         Count<CoreLimits>(
             "max_pending_opens_per_connection", 65_535, o => o.PendingOpensPerSession, (o, v) => o with { PendingOpensPerSession = v }),
         Count<CoreLimits>("max_pending_opens", 65_535, o => o.PendingOpens, (o, v) => o with { PendingOpens = v }),
+        Seconds<CoreLimits>("no_channel_timeout_secs", 30 * 24 * Hour, o => o.NoChannel, (o, v) => o with { NoChannel = v }),
         Count<CoreLimits>("future_templates", 1000, o => o.FutureTemplates, (o, v) => o with { FutureTemplates = v }),
         Count<CoreLimits>("templates_per_tip", 1000, o => o.TemplatesPerTip, (o, v) => o with { TemplatesPerTip = v }),
         Count<CoreLimits>("declarations_in_flight", 1000, o => o.DeclarationsInFlight, (o, v) => o with { DeclarationsInFlight = v }),

@@ -7,7 +7,7 @@ public abstract record Effect
 {
     public sealed record ToMiner(SessionId Session, Sv2Message Message) : Effect;
 
-    public sealed record CloseMiner(SessionId Session, string Reason) : Effect;
+    public sealed record CloseMiner(SessionId Session, MinerCloseCause Cause, string Reason) : Effect;
 
     public sealed record Connect(LinkId Link, LinkRole Role, int Index, PeerEndpoint? Redirect) : Effect;
 
@@ -27,7 +27,8 @@ public sealed class RecordingEffects : IEffects
 
     public void SendToMiner(SessionId session, Sv2Message message) => All.Add(new Effect.ToMiner(session, message));
 
-    public void CloseMiner(SessionId session, string reason) => All.Add(new Effect.CloseMiner(session, reason));
+    public void CloseMiner(SessionId session, MinerCloseCause cause, string reason) =>
+        All.Add(new Effect.CloseMiner(session, cause, reason));
 
     public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) =>
         All.Add(new Effect.Connect(link, role, index, redirect));

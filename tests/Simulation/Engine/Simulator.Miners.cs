@@ -148,11 +148,12 @@ internal sealed partial class Simulator
         _opened.Add(channel);
     }
 
-    private void OnCloseMiner(SessionId session, string reason)
+    private void OnCloseMiner(SessionId session, MinerCloseCause cause, string reason)
     {
         if (!_miners.TryGetValue(session, out Miner? miner))
             return;
-        BrokenPromise.Unless(miner.IsGuilty, "no miner is closed without its own fault", $"miner {session.Value}: {reason}");
+        BrokenPromise.Unless(
+            miner.IsGuilty || cause == MinerCloseCause.NoChannel, "no miner is closed without its own fault", $"miner {session.Value}: {reason}");
         _timeline.After(Delay(), () => RemoveMiner(miner));
     }
 

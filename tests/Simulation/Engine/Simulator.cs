@@ -130,10 +130,10 @@ internal sealed partial class Simulator : IEffects
         ToMiner(session, message);
     }
 
-    void IEffects.CloseMiner(SessionId session, string reason)
+    void IEffects.CloseMiner(SessionId session, MinerCloseCause cause, string reason)
     {
         _trace.Add(_events, _timeline.Now, "  close miner", session.Value, reason);
-        OnCloseMiner(session, reason);
+        OnCloseMiner(session, cause, reason);
     }
 
     void IEffects.Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect)
