@@ -71,6 +71,11 @@ public sealed class MiningClient : IAsyncDisposable
             : new(failure);
     }
 
+    /// <summary>Whether the node is on another chain than the main one.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<NodeResult<bool>> IsTestChainAsync(CancellationToken cancellationToken) =>
+        CallAsync(Fetching, _options.ShortDeadline, _session.Mining.IsTestChainAsync, cancellationToken);
+
     /// <summary>Whether the node is in its initial block download and gives no useful templates.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<NodeResult<bool>> IsInitialBlockDownloadAsync(CancellationToken cancellationToken) =>
@@ -99,7 +104,7 @@ public sealed class MiningClient : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = await CallAsync(null, _options.ShortDeadline, InterruptAsync, CancellationToken.None);
+            _ = await CallAsync(null, _options.InterruptDeadline, InterruptAsync, CancellationToken.None);
             throw;
         }
 

@@ -26,4 +26,13 @@ public sealed record MiningClientOptions
 
     /// <summary>How much later than asked the end of a wait may come.</summary>
     public TimeSpan WaitGrace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Interrupting a wait. Short, for a daemon that stops waits for it.</summary>
+    public TimeSpan InterruptDeadline { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// A single waitNext of a v30 node, as 30.0 cannot be interrupted; a longer wait is a row of them. The node looks at the
+    /// fees once a second, so a row of these notices no less than one long wait.
+    /// </summary>
+    public TimeSpan LongestWaitOfV30 { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -44,28 +44,31 @@ public sealed class NodeTemplate : IAsyncDisposable
     public async Task<NodeResult<NodeTemplate?>> WaitNextAsync(TimeSpan timeout, long feeThreshold, CancellationToken cancellationToken)
     {
         long threshold = Math.Min(feeThreshold, Generated.V32.MiningConstants.MaxMoney);
-        Task<NodeResult<ITemplateAdapter?>> waiting = _client.CallAsync(
-            _client.Waiting,
-            timeout + _client.Options.WaitGrace,
-            (thread, token) => _raw.WaitNextAsync(thread, timeout, threshold, token),
-            CancellationToken.None);
+        long begin = _client.Time.GetTimestamp();
         await using (cancellationToken.UnsafeRegister(static state => ((NodeTemplate)state!).Interrupt(), this))
         {
-            NodeResult<ITemplateAdapter?> next = await waiting;
-            if (!next.TryGet(out ITemplateAdapter? raw, out NodeFailure? failure))
+            while (true)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                return new(failure);
-            }
+                TimeSpan left = timeout - _client.Time.GetElapsedTime(begin);
+                TimeSpan once = _client.Generation == NodeGeneration.V30 && left > _client.Options.LongestWaitOfV30
+                    ? _client.Options.LongestWaitOfV30 : left;
+                NodeResult<ITemplateAdapter?> next = await WaitOnceAsync(once, threshold);
+                if (!next.TryGet(out ITemplateAdapter? raw, out NodeFailure? failure))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return new(failure);
+                }
 
-            if (raw is null)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return new((NodeTemplate?)null);
-            }
+                if (raw is not null)
+                {
+                    NodeResult<NodeTemplate> fetched = await FetchAsync(_client, raw, cancellationToken);
+                    return fetched.TryGet(out NodeTemplate? template, out failure) ? new(template) : new(failure);
+                }
 
-            NodeResult<NodeTemplate> fetched = await FetchAsync(_client, raw, cancellationToken);
-            return fetched.TryGet(out NodeTemplate? template, out failure) ? new(template) : new(failure);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (once == left)
+                    return new((NodeTemplate?)null);
+            }
         }
     }
 
@@ -128,10 +131,16 @@ public sealed class NodeTemplate : IAsyncDisposable
     private static ReadOnlyMemory<byte> Checked(ReadOnlyMemory<byte> value, int length) =>
         value.Length == length ? value : throw new CapnpFormatException($"{value.Length} bytes where {length} are needed");
 
+    private Task<NodeResult<ITemplateAdapter?>> WaitOnceAsync(TimeSpan timeout, long feeThreshold) => _client.CallAsync(
+        _client.Waiting,
+        timeout + _client.Options.WaitGrace,
+        (thread, token) => _raw.WaitNextAsync(thread, timeout, feeThreshold, token),
+        CancellationToken.None);
+
     /// <summary>Lets the node end the wait; 30.0 cannot and ends it with its timeout.</summary>
     private void Interrupt() => _ = _client.CallAsync(
         null,
-        _client.Options.ShortDeadline,
+        _client.Options.InterruptDeadline,
         async (_, token) =>
         {
             await _raw.InterruptWaitAsync(token);

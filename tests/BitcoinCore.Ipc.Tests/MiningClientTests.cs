@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
 using Testbed.BitcoinCore;
 using Testbed.Nodes;
@@ -54,6 +55,7 @@ public class MiningClientTests
         Assert.Equal(20, transactions.Length);
         Assert.Equal(tip.Height, Get(await client.GetTipAsync(default))!.Height);
         Assert.False(Get(await client.IsInitialBlockDownloadAsync(default)));
+        Assert.True(Get(await client.IsTestChainAsync(default)));
     }
 
     [Theory]
@@ -188,6 +190,42 @@ public class MiningClientTests
     }
 
     [Fact]
+    public async Task A_client_whose_node_was_killed_leaves_nothing_behind()
+    {
+        await using BitcoinCoreNode node = Start(NodeGeneration.V31, out _);
+        WeakReference[] lost = await LoseAsync(node);
+
+        for (int i = 0; i < 20 && lost.Any(reference => reference.IsAlive); i++)
+        {
+            // What ran last may still be on its way out of a thread of the pool.
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.All(lost, reference => Assert.False(reference.IsAlive));
+    }
+
+    [Fact]
+    public async Task A_long_wait_of_a_node_that_cannot_interrupt_it_ends_soon_after_it_is_given_up()
+    {
+        await using BitcoinCoreNode node = Start(NodeGeneration.V30, out Chain chain, canInterruptWaits: false);
+        await using MiningClient client = await ConnectAsync(node);
+        NodeTemplate template = Get(await client.CreateTemplateAsync(Constraints, true, default));
+        using CancellationTokenSource giveUp = new();
+        Task<NodeResult<NodeTemplate?>> wait = template.WaitNextAsync(Long, 1, giveUp.Token);
+
+        await giveUp.CancelAsync();
+
+        // Patience is far below the ten minutes of the wait.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(Patience));
+        Assert.False(client.Completion.IsCompleted);
+        wait = template.WaitNextAsync(Long, 1, default);
+        chain.AddTransactions(3);
+        Assert.NotNull(Get(await wait.WaitAsync(Patience)));
+    }
+
+    [Fact]
     public async Task A_missing_socket_and_a_path_that_is_too_long_say_so()
     {
         NodeResult<MiningClient> missing = await MiningClient.ConnectAsync(
@@ -200,10 +238,26 @@ public class MiningClientTests
         Assert.Contains("shorter", tooLong.Failure!.Message, StringComparison.Ordinal);
     }
 
-    private static BitcoinCoreNode Start(NodeGeneration generation, out Chain chain)
+    /// <summary>Everything a client uses, ended by the node's death, disposed of as its owner does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference[]> LoseAsync(BitcoinCoreNode node)
+    {
+        MiningClient client = await ConnectAsync(node);
+        NodeTemplate template = Get(await client.CreateTemplateAsync(Constraints, true, default));
+        _ = Get(await template.GetBlockAsync(default));
+        using CancellationTokenSource never = new();
+        Task<NodeResult<NodeTemplate?>> wait = template.WaitNextAsync(Long, 1, never.Token);
+        await node.StopAsync();
+        _ = await wait.WaitAsync(Patience);
+        await client.DisposeAsync();
+        return [new WeakReference(client), new WeakReference(template)];
+    }
+
+    private static BitcoinCoreNode Start(NodeGeneration generation, out Chain chain, bool canInterruptWaits = true)
     {
         chain = new Chain(new ChainOptions(), TimeProvider.System);
-        BitcoinCoreNode node = new(chain, new BitcoinCoreNodeOptions { Generation = generation }, TimeProvider.System);
+        BitcoinCoreNode node = new(
+            chain, new BitcoinCoreNodeOptions { Generation = generation, CanInterruptWaits = canInterruptWaits }, TimeProvider.System);
         node.Start();
         return node;
     }

@@ -10,6 +10,8 @@ internal interface IMiningAdapter : IDisposable
 {
     NodeGeneration Generation { get; }
 
+    Task<bool> IsTestChainAsync(Capability thread, CancellationToken cancellationToken);
+
     Task<bool> IsInitialBlockDownloadAsync(Capability thread, CancellationToken cancellationToken);
 
     Task<NodeTip?> GetTipAsync(Capability thread, CancellationToken cancellationToken);

@@ -9,6 +9,13 @@ internal sealed class MiningAdapterV31(Mining.Client mining) : IMiningAdapter
 {
     public NodeGeneration Generation => NodeGeneration.V31;
 
+    public async Task<bool> IsTestChainAsync(Capability thread, CancellationToken cancellationToken)
+    {
+        using RpcAnswer<Mining.IsTestChainResults.Reader> answer =
+            await mining.IsTestChain(p => Fill(p.InitContext(), thread), cancellationToken);
+        return answer.Results.Result;
+    }
+
     public async Task<bool> IsInitialBlockDownloadAsync(Capability thread, CancellationToken cancellationToken)
     {
         using RpcAnswer<Mining.IsInitialBlockDownloadResults.Reader> answer =

@@ -44,7 +44,7 @@ internal static partial class TemplateLog
     internal static partial void NodeDownloading(this ILogger log, string provider, long link, int height);
 
     [LoggerMessage(4011, LogLevel.Information,
-        "Template provider {Provider} (link {Link}): the node took our block of template {Template} {Reason}")]
+        "Template provider {Provider} (link {Link}): the node took our block of template {Template}{Reason}")]
     internal static partial void NodeTookBlock(this ILogger log, string provider, long link, ulong template, string reason);
 
     [LoggerMessage(4012, LogLevel.Error,

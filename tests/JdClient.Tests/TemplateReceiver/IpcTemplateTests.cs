@@ -23,6 +23,18 @@ public sealed class IpcTemplateTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Without_a_home_directory_the_socket_is_only_known_from_the_configuration(string? home)
+    {
+        var provider = new TemplateProviderConfiguration.BitcoinCoreIpc { Network = BitcoinNetwork.Signet };
+
+        Assert.Null(NodeSocketPath.Of(provider, home));
+        Assert.Equal("/srv/signet/node.sock", NodeSocketPath.Of(provider with { DataDirectory = "/srv" }, home));
+        Assert.Equal("/run/node.sock", NodeSocketPath.Of(provider with { SocketPath = "/run/node.sock" }, home));
+    }
+
+    [Theory]
     [InlineData(0, 2000)]
     [InlineData(208, 2000)] // 1168 + 4 × 208 = 2000: the sum of spec 07, 7.1 meets the least that v31 accepts
     [InlineData(209, 2004)]

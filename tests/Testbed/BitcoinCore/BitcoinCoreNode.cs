@@ -97,13 +97,22 @@ public sealed class BitcoinCoreNode : IAsyncDisposable
                 Socket socket = await listener.AcceptAsync();
                 _state.Count(counters => counters with { Connections = counters.Connections + 1 });
                 NetworkStream stream = new(socket, ownsSocket: true);
-                _connections[RpcConnection.Start(new Transport(stream), Capability.Serve(Init()))] = stream;
+                RpcConnection connection = RpcConnection.Start(new Transport(stream), Capability.Serve(Init()));
+                _connections[connection] = stream;
+                _ = ForgetAsync(connection);
             }
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
         {
             // Stopped.
         }
+    }
+
+    private async Task ForgetAsync(RpcConnection connection)
+    {
+        _ = await connection.Completion;
+        if (_connections.TryRemove(connection, out NetworkStream? stream))
+            await stream.DisposeAsync();
     }
 
     private ServerCapability Init() => _options.Generation switch

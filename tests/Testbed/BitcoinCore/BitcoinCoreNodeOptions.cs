@@ -11,6 +11,9 @@ public sealed record BitcoinCoreNodeOptions
     /// <summary>Its socket; null makes one in the temporary folder.</summary>
     public string? SocketPath { get; init; }
 
+    /// <summary>Whether a wait can be interrupted; 30.0 has no method for it.</summary>
+    public bool CanInterruptWaits { get; init; } = true;
+
     /// <summary>Version of its templates.</summary>
     public uint Version { get; init; } = 0x20000000;
 }

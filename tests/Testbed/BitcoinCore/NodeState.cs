@@ -24,6 +24,8 @@ internal sealed class NodeState(Chain chain, BitcoinCoreNodeOptions options, Tim
 
     internal TimeProvider Time => time;
 
+    internal bool CanInterruptWaits => options.CanInterruptWaits;
+
     /// <summary>Whether it says that it is in its initial block download.</summary>
     internal bool Downloading
     {

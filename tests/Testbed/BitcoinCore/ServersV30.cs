@@ -48,6 +48,13 @@ internal sealed class ThreadServer(string name) : NodeThread.Server
 /// <summary>The mining interface of a v30 node.</summary>
 internal sealed class MiningServer(NodeState node) : Mining.Server
 {
+    protected override ValueTask IsTestChain(CallContext<Mining.IsTestChainParams.Reader, Mining.IsTestChainResults.Builder> context)
+    {
+        Mining.IsTestChainResults.Builder results = context.Results;
+        results.Result = true;
+        return ValueTask.CompletedTask;
+    }
+
     protected override async ValueTask IsInitialBlockDownload(
         CallContext<Mining.IsInitialBlockDownloadParams.Reader, Mining.IsInitialBlockDownloadResults.Builder> context)
     {
@@ -141,6 +148,8 @@ internal sealed class TemplateServer(NodeState node, ServedTemplate template) : 
     protected override ValueTask InterruptWait(
         CallContext<BlockTemplate.InterruptWaitParams.Reader, BlockTemplate.InterruptWaitResults.Builder> context)
     {
+        if (!node.CanInterruptWaits)
+            throw new RpcException(RpcErrorKind.Unimplemented, "Method not implemented.");
         template.Interrupt();
         return ValueTask.CompletedTask;
     }

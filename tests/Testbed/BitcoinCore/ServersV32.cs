@@ -55,6 +55,13 @@ internal sealed class ThreadServer(string name) : NodeThread.Server
 /// <summary>The mining interface of a v32 node.</summary>
 internal sealed class MiningServer(NodeState node) : Mining.Server
 {
+    protected override ValueTask IsTestChain(CallContext<Mining.IsTestChainParams.Reader, Mining.IsTestChainResults.Builder> context)
+    {
+        Mining.IsTestChainResults.Builder results = context.Results;
+        results.Result = true;
+        return ValueTask.CompletedTask;
+    }
+
     protected override async ValueTask IsInitialBlockDownload(
         CallContext<Mining.IsInitialBlockDownloadParams.Reader, Mining.IsInitialBlockDownloadResults.Builder> context)
     {

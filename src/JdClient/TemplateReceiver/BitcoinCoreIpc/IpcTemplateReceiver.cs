@@ -23,12 +23,17 @@ internal sealed class IpcTemplateReceiver(
     {
         var provider = (TemplateProviderConfiguration.BitcoinCoreIpc)configuration.TemplateProviders[link.Index];
         MiningClientOptions options = MiningClientOptions.Default with { RequiredGeneration = (NodeGeneration?)provider.Version };
-        string socket = NodeSocketPath.Of(provider, Environment.GetEnvironmentVariable("HOME"));
+        if (NodeSocketPath.Of(provider, Environment.GetEnvironmentVariable("HOME")) is not { } socket)
+            return new LinkEnd(LinkFailure.Unreachable, "set data_dir or socket_path: this account has no HOME to look for the socket in");
         NodeResult<MiningClient> connected = await MiningClient.ConnectAsync(socket, options, time, cancellationToken);
         if (!connected.TryGet(out MiningClient? client, out NodeFailure? failure))
             return new LinkEnd(LinkFailure.Unreachable, failure.Message);
         await using (client)
         {
+            // A node that does not say is taken: the check is for a path that leads to another node than was meant.
+            NodeResult<bool> asked = await client.IsTestChainAsync(cancellationToken);
+            if (asked.TryGet(out bool isTest, out _) && isTest == (provider.Network == BitcoinNetwork.Mainnet))
+                return new LinkEnd(LinkFailure.Unreachable, WrongNetwork(provider.Network, socket));
             NodeResult<NodeTip?> tip = await client.GetTipAsync(cancellationToken);
             log.NodeConnected(
                 link.Name, link.Id.Value, (int)client.Generation, tip.TryGet(out NodeTip? known, out _) ? known?.Height ?? 0 : 0);
@@ -37,4 +42,8 @@ internal sealed class IpcTemplateReceiver(
             return await session.RunAsync(cancellationToken);
         }
     }
+
+    private static string WrongNetwork(BitcoinNetwork configured, string socket) =>
+        $"correct network or the path: {(configured == BitcoinNetwork.Mainnet ? "a test chain's" : "the main chain's")} node listens on "
+        + $"{socket}, configured is {configured.ToString().ToLowerInvariant()}";
 }

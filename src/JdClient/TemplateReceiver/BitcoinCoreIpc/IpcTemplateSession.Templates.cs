@@ -12,8 +12,11 @@ internal sealed partial class IpcTemplateSession
     /// <summary>How long one wait lasts; its end only means that the next one begins.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a node in its initial block download is asked again. The line about it comes once a connection.</summary>
+    /// <summary>How often a node in its initial block download is asked again.</summary>
     private static readonly TimeSpan DownloadPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the log says how far its download is.</summary>
+    private static readonly TimeSpan DownloadProgress = TimeSpan.FromMinutes(1);
 
     private ReadOnlyMemory<byte> _prevHash;
 
@@ -57,7 +60,7 @@ internal sealed partial class IpcTemplateSession
     /// </summary>
     private async Task<bool> WaitForDownloadAsync(CancellationToken cancellationToken)
     {
-        bool said = false;
+        long? said = null;
         while (true)
         {
             NodeResult<bool> asked = await _client.IsInitialBlockDownloadAsync(cancellationToken);
@@ -65,11 +68,11 @@ internal sealed partial class IpcTemplateSession
                 return Over("does not say whether it is ready", failure);
             if (!isDownloading)
                 return true;
-            if (!said)
+            if (said is null || _time.GetElapsedTime(said.Value) >= DownloadProgress)
             {
                 NodeResult<NodeTip?> tip = await _client.GetTipAsync(cancellationToken);
                 _log.NodeDownloading(_link.Name, _link.Id.Value, tip.TryGet(out NodeTip? known, out _) ? known?.Height ?? 0 : 0);
-                said = true;
+                said = _time.GetTimestamp();
             }
 
             await Task.Delay(DownloadPoll, _time, cancellationToken);

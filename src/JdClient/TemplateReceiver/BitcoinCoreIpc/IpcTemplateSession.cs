@@ -194,9 +194,17 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
         }
 
         if (outcome.IsInChain)
-            _log.NodeTookBlock(_link.Name, _link.Id.Value, solution.TemplateId, outcome.Reason);
+            _log.NodeTookBlock(_link.Name, _link.Id.Value, solution.TemplateId, outcome.Accepted ? "" : $", as it had it: {outcome.Reason}");
         else
-            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, $"{outcome.Reason} {outcome.Debug}".Trim());
+            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, WhyNot(outcome));
         return outcome.IsInChain;
     }
+
+    /// <summary>Nodes before v32 do not say.</summary>
+    private static string WhyNot(SubmitOutcome outcome) => outcome switch
+    {
+        { Reason: "", Debug: "" } => "it gives no reason; look into its debug.log",
+        { Debug: "" } => outcome.Reason,
+        _ => $"{outcome.Reason} ({outcome.Debug})",
+    };
 }
