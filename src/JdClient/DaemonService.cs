@@ -21,6 +21,7 @@ internal sealed class DaemonService(
     ChannelManagerActor actor,
     EventInbox inbox,
     BlockJournal journal,
+    BlockPublisher publisher,
     DownstreamListener listener,
     TaskSupervisor supervisor,
     DaemonStatus status,
@@ -49,7 +50,8 @@ internal sealed class DaemonService(
 
         // After the listener: a start that fails leaves nothing behind, and a miner that is early waits in the inbox.
         supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
-        supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, stopping));
+        supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
+        publisher.Start(supervisor);
         log.MinerUrl(MinerUrl.Of(
             status.Listening.Result.Address.ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
         return Task.CompletedTask;
@@ -62,6 +64,8 @@ internal sealed class DaemonService(
         long start = time.GetTimestamp();
         await supervisor.CancelAsync();
         await Task.WhenAny(actor.Ended, Task.Delay(JdClientHost.StopTimeout / 2, time, cancellationToken));
+        publisher.Complete(JdClientHost.StopTimeout / 4);
+        await publisher.Ended;
         journal.Complete();
         TimeSpan left = JdClientHost.StopTimeout - Reserve - time.GetElapsedTime(start);
         IReadOnlyList<string> unfinished = await supervisor.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using JdClient.Blocks;
+using JdClient.Blocks.JsonRpc;
 using JdClient.ChannelManager;
 using JdClient.Cli;
 using JdClient.Configuration;
@@ -53,10 +54,22 @@ internal static class DaemonServices
             provider.GetRequiredService<ILogger<LinkManager>>()));
         services.AddSingleton(provider => new BlockJournal(
             configuration.DataDirectory,
+            configuration.BlockJournal,
             provider.GetRequiredService<IPeerNames>(),
             configuration.TemplateProviders.Length,
             options.TimeProvider,
             provider.GetRequiredService<ILogger<BlockJournal>>()));
+        services.AddSingleton<IBlockAnswers>(provider => provider.GetRequiredService<BlockJournal>());
+        BitcoinNetwork[] networks =
+            [.. configuration.TemplateProviders.OfType<TemplateProviderConfiguration.BitcoinCoreIpc>().Select(node => node.Network)];
+        foreach (BlockSubmitConfiguration target in configuration.BlockSubmit)
+        {
+            services.AddSingleton<IBlockTarget>(provider => new RpcTarget(
+                target, networks, options.TimeProvider, provider.GetRequiredService<ILogger<BlockPublisher>>()));
+        }
+
+        services.AddSingleton<BlockPublisher>();
+        services.AddSingleton<AcknowledgementGate>();
         services.AddSingleton<ActorEffects>();
         ulong seed = options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         services.AddSingleton(new Core.ChannelManager(CoreOptionsFactory.Create(configuration), seed));

@@ -1,29 +1,35 @@
 using System.Threading.Channels;
 using Bitcoin;
 using JdClient.ChannelManager;
+using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
 using Microsoft.Extensions.Logging;
+using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Blocks;
 
 /// <summary>
-/// Keeps found blocks on disk until it is known what became of them (design §7), on a task of its own. Blocks of an
-/// earlier run without an outcome go to the channel manager, which submits them again. What the disk refuses is logged
-/// and nothing else: a block is published whether or not it can be kept.
+/// Keeps found blocks on disk until it is known what became of them (design §7), on a task of its own, with what everybody that a
+/// block was handed to said about it. Blocks of an earlier run without an outcome go to the channel manager and the publisher, which
+/// submit them again. What the disk refuses is logged and nothing else: a block is published whether or not it can be kept.
 /// </summary>
-internal sealed class BlockJournal
+internal sealed partial class BlockJournal : IBlockAnswers
 {
-    /// <summary>Blocks and tips that wait to be written. More blocks than this at once are not found.</summary>
+    /// <summary>Blocks, tips and answers that wait to be written. More blocks than this at once are not found.</summary>
     private const int QueueCapacity = 1024;
 
     /// <summary>A block that was not the tip after so many further tips is taken as lost.</summary>
     private const int TipsUntilNotSeen = 6;
 
+    /// <summary>Concluded blocks whose answers are still taken down: they come a moment after the tip.</summary>
+    private const int RecentCapacity = 64;
+
     /// <summary>A block this old is behind a chain of others and is not submitted again.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
     private readonly JournalDirectory? _directory;
+    private readonly ConcludedBlocks? _concluded;
     private readonly IPeerNames _names;
     private readonly int _providers;
     private readonly TimeProvider _time;
@@ -31,17 +37,25 @@ internal sealed class BlockJournal
     private readonly Channel<Command> _queue =
         Channel.CreateBounded<Command>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
-    // Touched by the journal's task alone: entries without an outcome, and how many tips they have seen.
+    // Touched by the journal's task alone: entries without an outcome with the tips they have seen, and those concluded last.
     private readonly Dictionary<U256, (JournalEntry Entry, int Tips)> _open = [];
+    private readonly OrderedDictionary<U256, JournalEntry> _recent = [];
 
     /// <param name="path">The directory; null keeps nothing.</param>
+    /// <param name="keep">What is kept for how long.</param>
     /// <param name="names">Names of the template providers.</param>
     /// <param name="providers">How many providers are configured.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where results and failures are told.</param>
-    internal BlockJournal(string? path, IPeerNames names, int providers, TimeProvider time, ILogger<BlockJournal> log)
+    internal BlockJournal(
+        string? path, BlockJournalConfiguration keep, IPeerNames names, int providers, TimeProvider time, ILogger<BlockJournal> log)
     {
-        _directory = path is null ? null : new JournalDirectory(Path.Combine(path, "blocks"));
+        if (path is not null)
+        {
+            _directory = JournalDirectory.Of(path);
+            _concluded = new ConcludedBlocks(_directory, keep, time);
+        }
+
         _names = names;
         _providers = providers;
         _time = time;
@@ -50,39 +64,61 @@ internal sealed class BlockJournal
 
     private abstract record Command
     {
-        internal sealed record Save(FoundBlock Block) : Command;
+        internal sealed record Save(FoundBlock Block, Action Written) : Command;
+
+        internal sealed record Found(CoreReport.BlockFound Report) : Command;
 
         internal sealed record Tip(U256 Hash) : Command;
+
+        internal sealed record Answer(U256? Hash, SubmitSolution? Solution, JournalAnswer Said) : Command;
     }
 
-    /// <summary>Queues a block to be written. Never waits.</summary>
-    internal void Save(FoundBlock block)
+    /// <summary>
+    /// Queues a block to be written. Never waits. A second time, it completes an entry whose transactions were not known.
+    /// </summary>
+    /// <param name="block">The block.</param>
+    /// <param name="written">
+    /// Called once, on any thread, when everything of it is on disk, or when it will never be: the miner may then be told that its
+    /// share was taken.
+    /// </param>
+    internal void Save(FoundBlock block, Action written)
     {
-        if (_directory is not null && !_queue.Writer.TryWrite(new Command.Save(block)))
-            _log.BlockNotQueued(block.BlockHash.ToString());
+        if (_queue.Writer.TryWrite(new Command.Save(block, written)))
+            return;
+        _log.BlockNotQueued(block.BlockHash.ToString());
+        written();
     }
 
     /// <summary>Looks out for tips, which say whether a block is in the chain. Never waits.</summary>
     internal void Observe(CoreReport report)
     {
-        // A tip that finds no room is one chance less to record an outcome; the block itself is safe.
-        if (_directory is not null && report is CoreReport.TipChanged { SameTip: false } tip)
+        // What finds no room is one line less in an entry; the block itself is safe.
+        if (report is CoreReport.TipChanged { SameTip: false } tip)
             _ = _queue.Writer.TryWrite(new Command.Tip(tip.PrevHash));
+        else if (report is CoreReport.BlockFound found)
+            _ = _queue.Writer.TryWrite(new Command.Found(found));
     }
+
+    /// <inheritdoc/>
+    public void Record(U256 hash, string target, TargetAnswer answer, int attempts) =>
+        _ = _queue.Writer.TryWrite(new Command.Answer(hash, null, Said(target, answer, attempts)));
+
+    /// <summary>Takes down what a node said to a solution.</summary>
+    internal void Record(SubmitSolution solution, string target, TargetAnswer answer) =>
+        _ = _queue.Writer.TryWrite(new Command.Answer(null, solution, Said(target, answer, 1)));
 
     /// <summary>No more is queued; <see cref="RunAsync"/> ends when everything is written.</summary>
     internal void Complete() => _queue.Writer.TryComplete();
 
     /// <summary>Reads the journal, then writes until <see cref="Complete"/>.</summary>
     /// <param name="inbox">Takes the blocks without an outcome.</param>
+    /// <param name="publisher">Takes them whole, and hears which need nothing more.</param>
     /// <param name="stopping">Ends waiting for the inbox.</param>
-    internal async Task RunAsync(IEventSink inbox, CancellationToken stopping)
+    internal async Task RunAsync(IEventSink inbox, BlockPublisher publisher, CancellationToken stopping)
     {
-        if (_directory is null)
-            return;
         try
         {
-            await LoadAllAsync(inbox, stopping);
+            await LoadAllAsync(inbox, publisher, stopping);
         }
         catch (OperationCanceledException)
         {
@@ -91,62 +127,37 @@ internal sealed class BlockJournal
         catch (Exception exception)
         {
             // Whatever it was, blocks of this run are still to be written.
-            _log.JournalUnusable(exception, _directory.Path);
+            _log.JournalUnusable(exception, _directory?.Path ?? "");
         }
 
         // Not cancelled by a stop: a block found in the last moment is written all the same.
         await foreach (Command command in _queue.Reader.ReadAllAsync(CancellationToken.None))
-            Execute(command);
+            Execute(command, publisher);
     }
 
-    private async Task LoadAllAsync(IEventSink inbox, CancellationToken stopping)
-    {
-        _directory!.Prepare();
-        foreach (string file in _directory.EntryFiles())
-        {
-            try
-            {
-                await LoadAsync(file, inbox, stopping);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                // One file that cannot be read must not keep the others' blocks from their submission.
-                _log.JournalEntryUnreadable(file, exception.Message);
-            }
-        }
-    }
-
-    private async Task LoadAsync(string file, IEventSink inbox, CancellationToken stopping)
-    {
-        JournalEntry? entry = JournalEntry.TryRead(await File.ReadAllBytesAsync(file, stopping), out string? error);
-        if (entry?.Outcome is not null)
-            return;
-        if (entry?.ToBlock(ProviderIndex(entry.Provider), out error) is not { } block)
-        {
-            _log.JournalEntryUnreadable(file, error ?? "");
-            return;
-        }
-
-        if (_time.GetUtcNow() - entry.FoundAt > MaxAge)
-        {
-            Conclude(entry, JournalEntry.TooOld);
-            return;
-        }
-
-        _open[block.BlockHash] = (entry, 0);
-        _log.BlockUnconfirmed(entry.Hash, entry.FoundAt);
-        await inbox.PostAsync(new CoreEvent.UnconfirmedBlock(block), stopping);
-    }
-
-    private void Execute(Command command)
+    private void Execute(Command command, BlockPublisher publisher)
     {
         switch (command)
         {
             case Command.Save save:
-                Write(save.Block);
+                try
+                {
+                    Write(save.Block);
+                }
+                finally
+                {
+                    save.Written();
+                }
+
+                break;
+            case Command.Found found:
+                OnFound(found.Report);
                 break;
             case Command.Tip tip:
-                OnTip(tip.Hash);
+                OnTip(tip.Hash, publisher);
+                break;
+            case Command.Answer answer:
+                OnAnswer(answer);
                 break;
         }
     }
@@ -154,24 +165,83 @@ internal sealed class BlockJournal
     private void Write(FoundBlock block)
     {
         JournalEntry entry = JournalEntry.Of(block, _names.Provider(block.ProviderIndex));
-        _open[block.BlockHash] = (entry, 0);
+        if (_recent.ContainsKey(block.BlockHash))
+            return;
+        int tips = 0;
+        if (_open.TryGetValue(block.BlockHash, out (JournalEntry Entry, int Tips) before))
+        {
+            if (before.Entry.HasFullBlock || block.Transactions is null)
+                return;
+            entry = before.Entry with { HasFullBlock = true };
+            tips = before.Tips;
+        }
+
+        _open[block.BlockHash] = (entry, tips);
+        if (_directory is null)
+            return;
         try
         {
-            string file = _directory!.Write(block, entry);
+            string file = _directory.Write(block, entry);
             _log.BlockWritten(entry.Hash, file);
         }
         catch (Exception exception)
         {
-            _log.BlockNotWritten(exception, entry.Hash, _directory!.Path);
+            _log.BlockNotWritten(exception, entry.Hash, _directory.Path);
         }
     }
 
-    private void OnTip(U256 hash)
+    private void OnFound(CoreReport.BlockFound report)
+    {
+        if (!_open.TryGetValue(report.Block.BlockHash, out (JournalEntry Entry, int Tips) open))
+            return;
+        JournalEntry entry = open.Entry with { Source = report.Source.Name };
+        if (report.Submitted)
+            entry = Add(entry, Said(entry.Provider, new TargetAnswer(AnswerKind.Sent, "SubmitSolution"), 1));
+        if (report.Pushed)
+            entry = Add(entry, Said("job declarator", new TargetAnswer(AnswerKind.Sent, "PushSolution"), 1));
+        _open[report.Block.BlockHash] = (entry, open.Tips);
+        WriteEntry(entry);
+    }
+
+    private void OnAnswer(Command.Answer answer)
+    {
+        if (Find(answer) is not { } hash)
+            return;
+        if (_open.TryGetValue(hash, out (JournalEntry Entry, int Tips) open))
+        {
+            _open[hash] = open = (open.Entry.With(answer.Said), open.Tips);
+            WriteEntry(open.Entry);
+        }
+        else if (_recent.TryGetValue(hash, out JournalEntry? concluded))
+        {
+            _recent[hash] = concluded = concluded.With(answer.Said);
+            WriteEntry(concluded);
+        }
+    }
+
+    private U256? Find(Command.Answer answer)
+    {
+        if (answer.Solution is not { } solution)
+            return answer.Hash;
+        foreach ((U256 hash, (JournalEntry entry, _)) in _open)
+        {
+            if (entry.IsOf(solution))
+                return hash;
+        }
+
+        foreach ((U256 hash, JournalEntry entry) in _recent)
+        {
+            if (entry.IsOf(solution))
+                return hash;
+        }
+
+        return null;
+    }
+
+    private void OnTip(U256 hash, BlockPublisher publisher)
     {
         if (_open.Remove(hash, out (JournalEntry Entry, int Tips) found))
-        {
-            Conclude(found.Entry, JournalEntry.InChain);
-        }
+            Conclude(hash, found.Entry, JournalEntry.InChain, publisher);
 
         foreach ((U256 key, (JournalEntry entry, int tips)) in _open.ToArray())
         {
@@ -182,15 +252,39 @@ internal sealed class BlockJournal
             }
 
             _open.Remove(key);
-            Conclude(entry, JournalEntry.NotSeen);
+            Conclude(key, entry, JournalEntry.NotSeen, publisher);
         }
     }
 
-    private void Conclude(JournalEntry entry, string outcome)
+    private void Conclude(U256 hash, JournalEntry entry, string outcome, BlockPublisher publisher)
+    {
+        publisher.Forget(hash);
+        entry = entry with { Outcome = outcome, OutcomeAt = _time.GetUtcNow() };
+        if (_recent.Count >= RecentCapacity)
+            _recent.RemoveAt(0);
+        _recent[hash] = entry;
+        WriteEntry(entry);
+        _concluded?.Add(entry);
+        Prune();
+    }
+
+    private void Prune()
     {
         try
         {
-            _directory!.WriteEntry(entry with { Outcome = outcome, OutcomeAt = _time.GetUtcNow() });
+            _concluded?.Prune();
+        }
+        catch (Exception exception)
+        {
+            _log.JournalNotPruned(exception, _directory!.Path);
+        }
+    }
+
+    private void WriteEntry(JournalEntry entry)
+    {
+        try
+        {
+            _directory?.WriteEntry(entry);
         }
         catch (Exception exception)
         {
@@ -198,7 +292,10 @@ internal sealed class BlockJournal
         }
     }
 
-    /// <summary>Providers may have moved in the configuration since; one that is gone counts as the first.</summary>
-    private int ProviderIndex(string name) =>
-        Math.Max(0, Enumerable.Range(0, _providers).FirstOrDefault(index => _names.Provider(index) == name));
+    private JournalAnswer Said(string target, TargetAnswer answer, int attempts) =>
+        new(target, answer.Kind.ToString().ToLowerInvariant(), answer.Detail, attempts, _time.GetUtcNow());
+
+    // What is only known to be sent says less than an answer that came before it.
+    private static JournalEntry Add(JournalEntry entry, JournalAnswer sent) =>
+        entry.Answers?.Any(answer => answer.Target == sent.Target) == true ? entry : entry.With(sent);
 }

@@ -19,6 +19,9 @@ internal sealed partial class JournalDirectory(string path)
 
     internal string Path => path;
 
+    /// <summary>The journal in a daemon's data directory.</summary>
+    internal static JournalDirectory Of(string dataDirectory) => new(System.IO.Path.Combine(dataDirectory, "blocks"));
+
     /// <summary>Makes the directory and removes what an interrupted write left behind.</summary>
     internal void Prepare()
     {
@@ -41,25 +44,37 @@ internal sealed partial class JournalDirectory(string path)
     internal string Write(FoundBlock block, JournalEntry entry)
     {
         Create();
-        if (block.Transactions is not { } transactions)
+        if (WholeBlock.Of(block) is not { } whole)
             return WriteEntry(entry);
         WriteEntry(entry with { HasFullBlock = false });
-        WriteWhole(entry.Hash + BlockEnding, stream => WriteBlock(stream, block, transactions));
+        WriteWhole(entry.Hash + BlockEnding, stream => WriteBlock(stream, whole));
         return WriteEntry(entry);
     }
 
     /// <summary>Writes an entry in place of the one before.</summary>
     internal string WriteEntry(JournalEntry entry) => WriteWhole(entry.Hash + EntryEnding, stream => stream.Write(entry.ToJson()));
 
-    private static void WriteBlock(Stream stream, FoundBlock block, ImmutableArray<ReadOnlyMemory<byte>> transactions)
+    /// <summary>The whole block of an entry; null where there is none, or its file is not this block's.</summary>
+    internal WholeBlock? ReadBlock(U256 hash)
     {
-        Span<byte> count = stackalloc byte[9];
-        int countLength = CompactSize.Write(count, (ulong)transactions.Length + 1);
-        stream.Write(block.Header.Span);
-        stream.Write(count[..countLength]);
-        stream.Write(block.Solution.CoinbaseTx.Span);
-        foreach (ReadOnlyMemory<byte> transaction in transactions)
-            stream.Write(transaction.Span);
+        var file = new FileInfo(System.IO.Path.Combine(path, hash + BlockEnding));
+        return file is { Exists: true, Length: <= WholeBlock.MaxLength } ? WholeBlock.Of(hash, File.ReadAllBytes(file.FullName)) : null;
+    }
+
+    /// <summary>Deletes the whole block and leaves its entry.</summary>
+    internal void DeleteBlock(string hash) => File.Delete(System.IO.Path.Combine(path, hash + BlockEnding));
+
+    /// <summary>Deletes the whole block and its entry.</summary>
+    internal void Delete(string hash)
+    {
+        DeleteBlock(hash);
+        File.Delete(System.IO.Path.Combine(path, hash + EntryEnding));
+    }
+
+    private static void WriteBlock(Stream stream, WholeBlock block)
+    {
+        foreach (ReadOnlyMemory<byte> part in block.Parts)
+            stream.Write(part.Span);
     }
 
     private string WriteWhole(string name, Action<Stream> write)

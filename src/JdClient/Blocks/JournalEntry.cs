@@ -39,6 +39,12 @@ internal sealed record JournalEntry
     /// <summary>Who found it, for people.</summary>
     public required string FoundBy { get; init; }
 
+    /// <summary>Whom it was mined for; null until that is known.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>What each of those that it was handed to said last; null: nobody yet.</summary>
+    public IReadOnlyList<JournalAnswer>? Answers { get; init; }
+
     /// <summary>Whether the file of the same name with the ending <c>.block</c> holds the full block.</summary>
     public required bool HasFullBlock { get; init; }
 
@@ -68,6 +74,39 @@ internal sealed record JournalEntry
         FoundBy = block.FoundBy,
         HasFullBlock = block.Transactions is not null,
     };
+
+    /// <summary>The same with an answer in place of the target's earlier one.</summary>
+    internal JournalEntry With(JournalAnswer answer) => this with
+    {
+        Answers = [.. (Answers ?? []).Where(other => other.Target != answer.Target), answer],
+    };
+
+    /// <summary>Whether a solution is this block's.</summary>
+    internal bool IsOf(SubmitSolution solution) =>
+        TemplateId == solution.TemplateId
+        && HeaderNonce == solution.HeaderNonce
+        && HeaderTimestamp == solution.HeaderTimestamp
+        && Version == solution.Version;
+
+    /// <summary>The height that the coinbase names (BIP34); null where it cannot be read.</summary>
+    internal uint? Height()
+    {
+        byte[] bytes = new byte[CoinbaseTx.Length / 2];
+        if (Convert.FromHexString(CoinbaseTx, bytes, out _, out _) != System.Buffers.OperationStatus.Done
+            || !Transaction.TryParse(bytes, out Transaction? coinbase, out _)
+            || coinbase.Inputs[0].ScriptSig.Span is not [var length, .. var rest])
+            return null;
+
+        // OP_1 to OP_16, or a push of up to four bytes, little endian.
+        if (length is > 0x50 and <= 0x60)
+            return length - 0x50u;
+        if (length is 0 or > 4 || rest.Length < length)
+            return null;
+        uint height = 0;
+        for (int i = length - 1; i >= 0; i--)
+            height = (height << 8) | rest[i];
+        return height;
+    }
 
     /// <summary>The block as the channel manager knows it; null, with the reason, where the entry is damaged.</summary>
     internal FoundBlock? ToBlock(int providerIndex, out string? error)
@@ -102,7 +141,13 @@ internal sealed record JournalEntry
         try
         {
             error = "it is empty";
-            return JsonSerializer.Deserialize(json, JournalJson.Default.JournalEntry);
+            JournalEntry? entry = JsonSerializer.Deserialize(json, JournalJson.Default.JournalEntry);
+            if (entry is null || IsHash(entry.Hash))
+                return entry;
+
+            // It names files.
+            error = "its hash is none";
+            return null;
         }
         catch (JsonException exception)
         {
@@ -110,7 +155,18 @@ internal sealed record JournalEntry
             return null;
         }
     }
+
+    /// <summary>Whether a text is a hash as files are named by.</summary>
+    internal static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 }
+
+/// <summary>What one of those that a block was handed to said about it.</summary>
+/// <param name="Target">Who.</param>
+/// <param name="Answer">An <see cref="AnswerKind"/> in small letters.</param>
+/// <param name="Detail">The reason, for people.</param>
+/// <param name="Attempts">How often it was sent there.</param>
+/// <param name="At">When.</param>
+internal sealed record JournalAnswer(string Target, string Answer, string Detail, int Attempts, DateTimeOffset At);
 
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSourceGenerationOptions(

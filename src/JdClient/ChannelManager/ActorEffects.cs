@@ -5,6 +5,7 @@ using JdClient.Logging;
 using JdClient.Status;
 using JdClient.Upstream;
 using Sv2.Protocol;
+using Sv2.Protocol.Mining;
 using Sv2.Transport;
 
 namespace JdClient.ChannelManager;
@@ -14,14 +15,19 @@ namespace JdClient.ChannelManager;
 /// connection behind it. Called by the actor's task alone.
 /// </summary>
 internal sealed class ActorEffects(
-    SessionTable sessions, LinkManager links, BlockJournal journal, ReportLog reports, CoreReportFeed feed) : IEffects
+    SessionTable sessions,
+    LinkManager links,
+    BlockPublisher publisher,
+    BlockJournal journal,
+    AcknowledgementGate gate,
+    ReportLog reports,
+    CoreReportFeed feed) : IEffects
 {
     /// <inheritdoc/>
     public void SendToMiner(SessionId session, Sv2Message message)
     {
-        // A message for a session that has just ended is dropped; its MinerClosed is on the way.
-        if (sessions.Find(session) is { } found && !found.Connection.TrySend(message) && found.Connection.End is null)
-            found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+        if (message is not SubmitSharesSuccess || !gate.TryHold(session, message))
+            sessions.Send(session, message);
     }
 
     /// <inheritdoc/>
@@ -47,13 +53,19 @@ internal sealed class ActorEffects(
     public void CloseLink(LinkId link, string reason) => links.Close(link, reason);
 
     /// <inheritdoc/>
-    public void SaveBlock(FoundBlock block) => journal.Save(block);
+    public void SaveBlock(FoundBlock block)
+    {
+        publisher.Publish(block);
+        gate.Close();
+        journal.Save(block, gate.Open);
+    }
 
     /// <inheritdoc/>
     public void Report(CoreReport report)
     {
         reports.Write(report);
         journal.Observe(report);
+        publisher.Observe(report);
         feed.Publish(report);
     }
 

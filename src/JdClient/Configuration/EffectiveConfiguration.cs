@@ -5,7 +5,7 @@ using System.Text;
 namespace JdClient.Configuration;
 
 /// <summary>
-/// Writes a configuration as TOML, every key with the value in effect, defaults included; the secret key
+/// Writes a configuration as TOML, every key with the value in effect, defaults included; secrets
 /// as the text <c>(secret)</c>.
 /// </summary>
 public static class EffectiveConfiguration
@@ -48,11 +48,32 @@ public static class EffectiveConfiguration
         Section(toml, OptionKeys.Fallback, configuration.Fallback);
         Header(toml, "[deadlines]");
         Section(toml, OptionKeys.Deadlines, configuration.Deadlines);
+        Header(toml, "[block_journal]");
+        Section(toml, OptionKeys.BlockJournal, configuration.BlockJournal);
+        foreach (BlockSubmitConfiguration target in configuration.BlockSubmit)
+            BlockSubmit(toml, target);
         foreach (UpstreamConfiguration upstream in configuration.Upstreams)
             Upstream(toml, upstream);
         foreach (TemplateProviderConfiguration provider in configuration.TemplateProviders)
             Provider(toml, provider);
         return toml.ToString();
+    }
+
+    private static void BlockSubmit(StringBuilder toml, BlockSubmitConfiguration target)
+    {
+        Header(toml, "[[block_submit]]");
+        Text(toml, "url", target.Url.ToString());
+        if (target.CookieFile is { } cookie)
+        {
+            Text(toml, "cookie_file", cookie);
+        }
+        else
+        {
+            Text(toml, "user", target.User ?? "");
+            Text(toml, "password", target.Password?.ToString() ?? "");
+        }
+
+        Number(toml, "timeout_secs", target.Timeout.TotalSeconds);
     }
 
     private static void Upstream(StringBuilder toml, UpstreamConfiguration upstream)

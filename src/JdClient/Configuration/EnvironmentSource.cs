@@ -7,13 +7,15 @@ namespace JdClient.Configuration;
 internal static class EnvironmentSource
 {
     private const string Prefix = "JDC__";
-    private const string UpstreamPrefix = "upstream_";
     private const string ProviderKey = "template_provider_type";
+
+    // Variables of a list's entries: JDC__UPSTREAM_<NAME>__<FIELD>. The names give the order.
+    private static readonly (string Prefix, string Key)[] Lists = [("upstream_", "upstreams"), ("block_submit_", "block_submit")];
 
     /// <summary>Adds the variables to <paramref name="root"/>. Returns how many there were.</summary>
     internal static int Apply(IEnumerable<KeyValuePair<string, string>> variables, ConfigNode.Table root, List<ConfigProblem> problems)
     {
-        var upstreams = new SortedDictionary<string, ConfigNode.Table>(StringComparer.Ordinal);
+        var entries = new SortedDictionary<string, ConfigNode.Table>(StringComparer.Ordinal);
         bool replaceProvider = true;
         int count = 0;
         foreach ((string name, string value) in variables.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -30,11 +32,11 @@ internal static class EnvironmentSource
             }
 
             var node = new ConfigNode.Text(origin, value, FromEnvironment: true);
-            if (path is [var first, _, ..] && first.StartsWith(UpstreamPrefix, StringComparison.Ordinal))
+            if (path is [var first, _, ..] && Lists.Any(list => first.StartsWith(list.Prefix, StringComparison.Ordinal)))
             {
-                if (!upstreams.TryGetValue(first, out ConfigNode.Table? upstream))
-                    upstreams.Add(first, upstream = new ConfigNode.Table(origin));
-                Put(upstream, path.AsSpan(1), node);
+                if (!entries.TryGetValue(first, out ConfigNode.Table? entry))
+                    entries.Add(first, entry = new ConfigNode.Table(origin));
+                Put(entry, path.AsSpan(1), node);
                 continue;
             }
 
@@ -50,10 +52,11 @@ internal static class EnvironmentSource
             Put(root, path, node);
         }
 
-        if (upstreams.Count > 0)
+        foreach ((string prefix, string key) in Lists)
         {
-            ConfigOrigin origin = upstreams.First().Value.Origin;
-            root.Entries["upstreams"] = new ConfigNode.List(origin, [.. upstreams.Values]);
+            ConfigNode[] list = [.. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Value)];
+            if (list.Length > 0)
+                root.Entries[key] = new ConfigNode.List(list[0].Origin, [.. list]);
         }
 
         return count;

@@ -62,6 +62,12 @@ public sealed record JdcConfiguration
     /// </summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>Nodes that are sent every found block whole (<c>[[block_submit]]</c>). Default: none.</summary>
+    public ImmutableArray<BlockSubmitConfiguration> BlockSubmit { get; init; } = [];
+
+    /// <summary>What is kept of found blocks (<c>[block_journal]</c>).</summary>
+    public BlockJournalConfiguration BlockJournal { get; init; } = new();
+
     /// <summary>The HTTP interface.</summary>
     public MonitoringConfiguration Monitoring { get; init; } = new();
 

@@ -44,6 +44,13 @@ internal static partial class OptionKeys
             "share_hashes_per_channel", 10_000_000, o => o.ShareHashesPerChannel, (o, v) => o with { ShareHashesPerChannel = v }),
     ];
 
+    /// <summary><c>[block_journal]</c>.</summary>
+    internal static readonly IReadOnlyList<OptionKey<BlockJournalConfiguration>> BlockJournal =
+    [
+        Count<BlockJournalConfiguration>("keep_entries", 1_000_000, o => o.KeepEntries, (o, v) => o with { KeepEntries = v }),
+        Count<BlockJournalConfiguration>("keep_whole_days", 36_500, o => o.KeepWholeDays, (o, v) => o with { KeepWholeDays = v }),
+    ];
+
     /// <summary><c>[fallback]</c>.</summary>
     internal static readonly IReadOnlyList<OptionKey<FallbackOptions>> Fallback =
     [

@@ -35,6 +35,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         MinerTelemetryConfiguration telemetry = ReadMinerTelemetry();
         LogConfiguration log = ReadLog();
         string dataDirectory = ReadDataDirectory();
+        ImmutableArray<BlockSubmitConfiguration> blockSubmit = ReadBlockSubmit();
+        BlockJournalConfiguration blockJournal = ReadBlockJournal();
         (LimitConfiguration limits, CoreLimits coreLimits) = ReadLimits();
         FallbackOptions fallback = ReadFallback();
         DeadlineOptions deadlines = top.Section("deadlines")?.Read(OptionKeys.Deadlines, new DeadlineOptions()) ?? new();
@@ -64,6 +66,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
             MaxSupportedVersion = maxVersion,
             Log = log,
             DataDirectory = dataDirectory,
+            BlockSubmit = blockSubmit,
+            BlockJournal = blockJournal,
             Monitoring = monitoring,
             MinerTelemetry = telemetry,
             Limits = limits,

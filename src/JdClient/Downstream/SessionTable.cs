@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using JdClient.Core;
+using Sv2.Protocol;
 using Sv2.Transport;
 
 namespace JdClient.Downstream;
@@ -27,6 +28,13 @@ internal sealed class SessionTable
     }
 
     internal DownstreamSession? Find(SessionId id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Queues a message; a full queue ends the session. A session that has just ended takes nothing more.</summary>
+    internal void Send(SessionId id, Sv2Message message)
+    {
+        if (Find(id) is { } found && !found.Connection.TrySend(message) && found.Connection.End is null)
+            found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+    }
 
     internal void Remove(SessionId id) => _sessions.TryRemove(id, out _);
 }

@@ -36,6 +36,36 @@ internal static partial class BlockLog
     [LoggerMessage(5014, LogLevel.Warning, "Block journal: {Path} is not readable and is left alone, {Reason}")]
     internal static partial void JournalEntryUnreadable(this ILogger log, string path, string reason);
 
-    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt} is in the journal without an outcome; it is submitted again")]
-    internal static partial void BlockUnconfirmed(this ILogger log, string hash, DateTimeOffset foundAt);
+    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt} is in the journal without an outcome; {What} is submitted again")]
+    internal static partial void BlockUnconfirmed(this ILogger log, string hash, DateTimeOffset foundAt, string what);
+
+    [LoggerMessage(5016, LogLevel.Warning, "The block journal in {Path}: old blocks could not be deleted")]
+    internal static partial void JournalNotPruned(this ILogger log, Exception exception, string path);
+
+    [LoggerMessage(5020, LogLevel.Warning, "Block {Hash}: {Target} says {Answer} {Detail}")]
+    internal static partial void BlockSubmitted(this ILogger log, string hash, string target, string answer, string detail);
+
+    [LoggerMessage(5021, LogLevel.Error, "Block {Hash}: {Target} REFUSES it: {Reason}")]
+    internal static partial void BlockRefused(this ILogger log, string hash, string target, string reason);
+
+    [LoggerMessage(5022, LogLevel.Warning, "Block {Hash}: {Target} has not taken it, {Reason}; tried again until it is known elsewhere")]
+    internal static partial void BlockNotSubmitted(this ILogger log, string hash, string target, string reason);
+
+    [LoggerMessage(5023, LogLevel.Error,
+        "Block {Hash}: {Target} has not answered for {Count} blocks, this one is not sent there; it is in the journal")]
+    internal static partial void TargetQueueFull(this ILogger log, string hash, string target, int count);
+
+    [LoggerMessage(5024, LogLevel.Warning, "The stop leaves blocks unsent; they are in the journal and go out at the next start")]
+    internal static partial void PublishingGivenUp(this ILogger log);
+
+    [LoggerMessage(5025, LogLevel.Information, "Found blocks go to {Target} as well, chain {Chain}")]
+    internal static partial void TargetReachable(this ILogger log, string target, string chain);
+
+    [LoggerMessage(5026, LogLevel.Warning, "Found blocks go to {Target} as well, but it cannot be reached now: {Reason}")]
+    internal static partial void TargetUnreachable(this ILogger log, string target, string reason);
+
+    [LoggerMessage(5027, LogLevel.Warning,
+        "Found blocks go to {Target} as well, but its chain is {Chain} and the template provider's is {Expected}: correct url of "
+        + "[[block_submit]]")]
+    internal static partial void TargetOnOtherChain(this ILogger log, string target, string chain, string expected);
 }
