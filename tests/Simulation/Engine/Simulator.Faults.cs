@@ -50,7 +50,9 @@ internal sealed partial class Simulator
             case 9:
                 Node node = _rng.Pick(_nodes);
                 node.UnreachableUntil = _timeline.Now + _rng.Time(5);
-                if (node.Link is { } lost)
+                if (_rng.Chance(0.5))
+                    Restart(node);
+                else if (node.Link is { } lost)
                     Lose(lost, LinkFailure.ConnectionLost);
                 break;
             case 10:
@@ -109,6 +111,13 @@ internal sealed partial class Simulator
             if (link.Role != LinkRole.TemplateProvider && link.Index == pool.Index && link.State == LinkState.Up)
                 Lose(link, LinkFailure.ConnectionLost);
         }
+    }
+
+    private void Restart(Node node)
+    {
+        node.Restart();
+        if (node.Link is { } link)
+            Lose(link, LinkFailure.ConnectionLost);
     }
 
     // What a pool may say without being asked.

@@ -1,6 +1,7 @@
 using JdClient.Core;
 using Simulation.Peers;
 using Sv2.Protocol;
+using Sv2.Protocol.TemplateDistribution;
 
 namespace Simulation.Engine;
 
@@ -45,6 +46,8 @@ internal sealed partial class Simulator
             else if (link.Role == LinkRole.Pool)
                 link.Pool = new PoolSession(_rng.Chance(0.1));
             On(new CoreEvent.LinkConnected(link.Id));
+            if (link.Role == LinkRole.TemplateProvider)
+                CheckOffered(link);
         });
     }
 
@@ -114,15 +117,28 @@ internal sealed partial class Simulator
         return () => PoolAnswers(link, message, asked == (_epoch, link.Pool.Prefixes));
     }
 
+    // What is declared is for the prefix that the pool's own connection has now.
+    private Action DeclarationTo(Link link, Sv2Message message)
+    {
+        byte[] prefix = PoolOf(link)?.Pool?.Prefix ?? [];
+        return () => DeclaratorAnswers(link, message, prefix);
+    }
+
+    // An upstream's links live and die together.
+    private Link? PoolOf(Link link) => _links.Values.FirstOrDefault(
+        other => other.Role == LinkRole.Pool && other.Index == link.Index && other.State == LinkState.Up);
+
     private void OnRequest(Link link, Sv2Message message)
     {
         if (_faults && _rng.Chance(0.001))
             return;
+        if (message is RequestTransactionData request && _nodes[link.Index].Templates.TryGetValue(request.TemplateId, out GivenTemplate? asked))
+            asked.AskedAt = _timeline.Now;
         if (link.Role == LinkRole.TemplateProvider)
             Later(link, () => NodeAnswers(link, message));
         else if (link.Role == LinkRole.Pool)
             Later(link, RequestTo(link, message));
         else
-            Later(link, () => DeclaratorAnswers(link, message));
+            Later(link, DeclarationTo(link, message));
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Collections.Immutable;
 using Bitcoin;
 using Simulation.Peers;
 using Sv2.Protocol;
@@ -10,8 +8,6 @@ namespace Simulation.Engine;
 // Template providers and the chain behind them.
 internal sealed partial class Simulator
 {
-    private const int TemplatesKept = 40;
-
     private readonly Chain _chain = new();
     private uint _contents;
     private uint _foreignBlocks;
@@ -34,31 +30,44 @@ internal sealed partial class Simulator
 
                 break;
             case RequestTransactionData request:
-                bool known = link.Templates.TryGetValue(request.TemplateId, out (NewTemplate Template, ChainTip? Tip) entry);
-                if (!known || Refuses())
-                    Send(link, new RequestTransactionDataError(request.TemplateId, known ? "stale-template-id" : "template-id-not-found"));
-                else
-                    Send(link, new RequestTransactionDataSuccess(request.TemplateId, new byte[32], Transactions(entry.Template)));
+                GiveTransactions(link, node, request);
                 break;
             case SubmitSolution solution:
-                OnSolution(link, solution);
+                OnSolution(node, solution);
                 break;
         }
     }
 
-    // Two that most templates share, and one of its own.
-    private static ImmutableArray<ReadOnlyMemory<byte>> Transactions(NewTemplate template) =>
-        [new byte[] { 1, 2, 3 }, new byte[] { 4, 5, 6 }, template.CoinbasePrefix.ToArray()];
+    private void GiveTransactions(Link link, Node node, RequestTransactionData request)
+    {
+        ulong id = request.TemplateId;
+        if (!node.Templates.TryGetValue(id, out GivenTemplate? template))
+        {
+            Send(link, new RequestTransactionDataError(id, "template-id-not-found"));
+            return;
+        }
+
+        if (Refuses())
+        {
+            Send(link, new RequestTransactionDataError(id, "stale-template-id"));
+            return;
+        }
+
+        template.HasTransactions = template.Link.State == LinkState.Up
+            && _timeline.Now < template.AskedAt + _options.Deadlines.TransactionData;
+        Send(link, new RequestTransactionDataSuccess(id, new byte[32], template.Transactions));
+    }
 
     private void Give(Link link, Node node, bool future)
     {
         if (link.State != LinkState.Up || node.IsStuck)
             return;
-        NewTemplate template = NewTemplate(++node.LastTemplate, future);
-        link.Templates.Add(template.TemplateId, (template, future ? null : link.Tip));
-        if (link.Templates.Count > TemplatesKept)
-            link.Templates.Remove(link.Templates.Keys.Min());
-        Send(link, template);
+        NewTemplate message = NewTemplate(node.NewTemplate(), future);
+        var template = new GivenTemplate(link, message, future ? null : link.Tip);
+        node.Remember(template);
+        _given[GivenTemplate.ContentOf(message)] = template;
+        _given.Remove(GivenTemplate.ContentOf(message) - TemplatesRemembered);
+        Send(link, message);
     }
 
     // A future template and the tip that makes it current.
@@ -68,29 +77,29 @@ internal sealed partial class Simulator
         Tip(link, node, node.LastTemplate);
     }
 
-    private void Tip(Link link, Node node, ulong template)
+    private void Tip(Link link, Node node, ulong id)
     {
         if (link.State != LinkState.Up || node.IsStuck)
             return;
-        if (!link.Templates.TryGetValue(template, out (NewTemplate Template, ChainTip? Tip) entry))
+        if (!node.Templates.TryGetValue(id, out GivenTemplate? template) || template.Link != link)
             return;
         ChainTip tip = _chain.At(node.TipHeight);
-        if (entry.Tip is { } other && other != tip)
+        if (template.Tip is { } other && other != tip)
         {
             // A template is for one block.
             Announce(link, node);
             return;
         }
 
-        link.Templates[template] = (entry.Template, tip);
+        template.Tip = tip;
         link.Tip = tip;
-        Send(link, new SetNewPrevHash(template, tip.Hash, tip.MinTime, tip.NBits, CompactTarget.ToTarget(tip.NBits)));
+        ConfirmBlock(tip.Hash);
+        Send(link, new SetNewPrevHash(id, tip.Hash, tip.MinTime, tip.NBits, CompactTarget.ToTarget(tip.NBits)));
     }
 
     private NewTemplate NewTemplate(ulong id, bool future)
     {
-        var content = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(content, ++_contents);
+        byte[] content = BitConverter.GetBytes(++_contents);
         return new NewTemplate(
             id,
             future,
@@ -148,9 +157,9 @@ internal sealed partial class Simulator
             return;
 
         // A future template of before may serve; otherwise it comes with the tip.
-        ulong prepared = link.Templates
-            .Where(static entry => entry.Value.Tip is null)
-            .Select(static entry => entry.Key)
+        ulong prepared = node.Templates.Values
+            .Where(template => template.Link == link && template.Tip is null)
+            .Select(static template => template.Message.TemplateId)
             .DefaultIfEmpty()
             .Max();
         if (prepared > 0 && _rng.Chance(0.5))
@@ -164,24 +173,5 @@ internal sealed partial class Simulator
     {
         if (!node.IsStuck && node.Link is { Tip: not null } link && link.Tip != _chain.At(node.TipHeight))
             Later(link, () => Announce(link, node));
-    }
-
-    private void OnSolution(Link link, SubmitSolution solution)
-    {
-        if (!link.Templates.TryGetValue(solution.TemplateId, out (NewTemplate Template, ChainTip? Tip) entry) || entry.Tip is not { } tip)
-            return;
-        U256 hash = HashOf(solution, entry.Template, tip);
-        BrokenPromise.Unless(hash <= Chain.NetworkTarget || tip != _chain.Best, "a solution is a block", solution.ToString());
-        if (tip == _chain.Best)
-            ExtendChain(hash);
-    }
-
-    // The coinbase of a solution has a witness; its id has not.
-    private static U256 HashOf(SubmitSolution solution, NewTemplate template, ChainTip tip)
-    {
-        ReadOnlySpan<byte> coinbase = solution.CoinbaseTx.Span;
-        byte[] stripped = [.. coinbase[..4], .. coinbase[6..^38], .. coinbase[^4..]];
-        U256 root = Merkle.RootFromPath(Sha256d.Hash(stripped), template.MerklePath.AsSpan());
-        return new BlockHeader(solution.Version, tip.Hash, root, solution.HeaderTimestamp, tip.NBits, solution.HeaderNonce).Hash();
     }
 }

@@ -16,6 +16,8 @@ internal sealed partial class Simulator
     private static readonly string[] RefusalCodes =
         ["stale-chain-tip", "busy", "rate-limited", "invalid-mining-job-token", "invalid-job-param-value-coinbase_tx_outputs"];
 
+    private const int DeclarationsRemembered = 16;
+
     private ulong _tokens;
     private uint _prefixes;
 
@@ -143,7 +145,7 @@ internal sealed partial class Simulator
         return pool.Payout % 2 == 1 ? [2, .. output, .. output] : [1, .. output];
     }
 
-    private void DeclaratorAnswers(Link link, Sv2Message message)
+    private void DeclaratorAnswers(Link link, Sv2Message message, byte[] prefix)
     {
         Pool pool = _pools[link.Index];
         switch (message)
@@ -157,11 +159,11 @@ internal sealed partial class Simulator
                 Send(link, new AllocateMiningJobTokenSuccess(ask.RequestId, token, Outputs(pool)));
                 break;
             case DeclareMiningJob declare:
-                OnDeclare(link, pool, declare);
+                OnDeclare(link, pool, new Declaration(declare, prefix));
                 break;
-            case ProvideMissingTransactionsSuccess provided when pool.Unfinished.Remove(provided.RequestId, out DeclareMiningJob? waiting):
+            case ProvideMissingTransactionsSuccess provided when pool.Unfinished.Remove(provided.RequestId, out Declaration? waiting):
                 BrokenPromise.Unless(
-                    provided.TransactionList.Length == 1 && Sha256d.Hash(provided.TransactionList[0].Span) == waiting.WtxidList[^1],
+                    provided.TransactionList.Length == 1 && Sha256d.Hash(provided.TransactionList[0].Span) == waiting.Message.WtxidList[^1],
                     "missing transactions are those asked for",
                     provided.ToString());
                 Accept(link, pool, waiting);
@@ -169,8 +171,9 @@ internal sealed partial class Simulator
         }
     }
 
-    private void OnDeclare(Link link, Pool pool, DeclareMiningJob declare)
+    private void OnDeclare(Link link, Pool pool, Declaration declaration)
     {
+        DeclareMiningJob declare = declaration.Message;
         string? refusal = RefusalOf(pool, null);
         if (!pool.Tokens.Remove(TokenOf(declare.MiningJobToken)))
             refusal ??= "invalid-mining-job-token";
@@ -180,21 +183,31 @@ internal sealed partial class Simulator
         }
         else if (declare.WtxidList.Length > 0 && _rng.Chance(0.3))
         {
-            pool.Unfinished[declare.RequestId] = declare;
+            pool.Unfinished[declare.RequestId] = declaration;
             ImmutableArray<ushort> last = [(ushort)(declare.WtxidList.Length - 1)];
             On(new CoreEvent.LinkMessage(link.Id, new ProvideMissingTransactions(declare.RequestId, last)));
         }
         else
         {
-            Accept(link, pool, declare);
+            Accept(link, pool, declaration);
         }
     }
 
-    private void Accept(Link link, Pool pool, DeclareMiningJob declare)
+    private void Accept(Link link, Pool pool, Declaration declaration)
     {
         byte[] token = NewToken();
-        pool.Declared[TokenOf(token)] = declare;
-        Send(link, new DeclareMiningJobSuccess(declare.RequestId, token));
+        pool.Declared[TokenOf(token)] = declaration.Message;
+        bool arrives = link.State == LinkState.Up;
+        if (arrives)
+        {
+            link.Declared.Enqueue(declaration);
+            if (link.Declared.Count > DeclarationsRemembered)
+                link.Declared.Dequeue();
+        }
+
+        Send(link, new DeclareMiningJobSuccess(declaration.Message.RequestId, token));
+        if (arrives)
+            CheckPushed(link, declaration);
     }
 
     // What a pool says to the shares since the last time: errors one by one, acceptance for all up to the last.

@@ -11,7 +11,6 @@ internal sealed partial class Simulator
 {
     private readonly HashSet<U256> _minerShares = [];
     private readonly HashSet<U256> _minerBlocks = [];
-    private readonly HashSet<U256> _saved = [];
     private readonly List<U256> _sent = [];
     private readonly List<Channel> _opened = [];
     private readonly List<(Channel Channel, MinerJob Job)> _waiting = [];
@@ -69,6 +68,7 @@ internal sealed partial class Simulator
             }
         }
 
+        CheckPushes();
         if (_acknowledging is { } acknowledged)
         {
             _acknowledging = null;
@@ -134,7 +134,6 @@ internal sealed partial class Simulator
     private void SubmitShare(Miner miner, Share share)
     {
         Channel channel = share.Channel;
-        long saved = _saved.Count;
         bool onTip = share.PrevHash == _tip;
 
         // SetNewPrevHash for the same tip voids what the miner had, but its late shares are still good.
@@ -162,7 +161,7 @@ internal sealed partial class Simulator
         if (isBlock)
         {
             _blocks++;
-            BrokenPromise.Unless(_saved.Contains(share.Hash), "every block is saved", $"{share.Hash}, {saved} saved");
+            CheckPublished(share.Hash);
         }
 
         if (_epoch == epoch)

@@ -1,6 +1,9 @@
 using JdClient.Core;
 using Simulation.Peers;
 using Sv2.Protocol;
+using Sv2.Protocol.JobDeclaration;
+using Sv2.Protocol.Mining;
+using Sv2.Protocol.TemplateDistribution;
 
 namespace Simulation.Engine;
 
@@ -54,6 +57,7 @@ internal sealed partial class Simulator : IEffects
     private void RunAll()
     {
         _core.Start(_timeline.Now, this);
+        ReplayJournal();
         StartPeers();
         while (_events < _run.Events)
         {
@@ -149,10 +153,22 @@ internal sealed partial class Simulator : IEffects
             _links.TryGetValue(link, out Link? found) && found.State == LinkState.Up,
             "messages go to connected peers",
             $"link {link.Value} is not up");
-        if (message is Sv2.Protocol.Mining.SubmitSharesExtended share)
-            OnForwarded(found!, share);
-        else
-            OnRequest(found!, message);
+        switch (message)
+        {
+            case SubmitSharesExtended share:
+                OnForwarded(found!, share);
+                break;
+            case SubmitSolution solution:
+                OnSubmitted(found!, solution);
+                OnRequest(found!, message);
+                break;
+            case PushSolution solution:
+                OnPushed(found!, solution);
+                break;
+            default:
+                OnRequest(found!, message);
+                break;
+        }
     }
 
     void IEffects.CloseLink(LinkId link, string reason)
@@ -165,7 +181,7 @@ internal sealed partial class Simulator : IEffects
     void IEffects.SaveBlock(FoundBlock block)
     {
         _trace.Add(_events, _timeline.Now, "  save", 0, block.BlockHash);
-        _saved.Add(block.BlockHash);
+        OnSaved(block);
     }
 
     void IEffects.Report(CoreReport report)

@@ -34,8 +34,8 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
     /// <summary>The pool's side, on a pool's link.</summary>
     public PoolSession? Pool { get; set; }
 
-    /// <summary>Templates by the id that this connection knows them by, on a provider's link.</summary>
-    public Dictionary<ulong, (Sv2.Protocol.TemplateDistribution.NewTemplate Template, ChainTip? Tip)> Templates { get; } = [];
+    /// <summary>Declarations accepted on it, the newest ones, on a job declarator's link.</summary>
+    public Queue<Declaration> Declared { get; } = [];
 
     /// <summary>The tip that was announced on it, on a provider's link.</summary>
     public ChainTip? Tip { get; set; }

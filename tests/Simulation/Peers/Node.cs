@@ -3,11 +3,16 @@ namespace Simulation.Peers;
 /// <summary>A Bitcoin node with its template provider, across all connections to it.</summary>
 internal sealed class Node(int index)
 {
+    private const int TemplatesKept = 40;
+
     public int Index { get; } = index;
 
     public int TipHeight { get; set; }
 
-    public ulong LastTemplate { get; set; }
+    public ulong LastTemplate { get; private set; }
+
+    /// <summary>Templates by id, of all connections, until it is restarted.</summary>
+    public Dictionary<ulong, GivenTemplate> Templates { get; } = [];
 
     public DateTimeOffset UnreachableUntil { get; set; }
 
@@ -15,4 +20,19 @@ internal sealed class Node(int index)
     public bool IsStuck { get; set; }
 
     public Link? Link { get; set; }
+
+    public ulong NewTemplate() => ++LastTemplate;
+
+    public void Remember(GivenTemplate template)
+    {
+        Templates.Add(template.Message.TemplateId, template);
+        Templates.Remove(template.Message.TemplateId - TemplatesKept);
+    }
+
+    /// <summary>Its next templates have the ids of its first ones.</summary>
+    public void Restart()
+    {
+        LastTemplate = 0;
+        Templates.Clear();
+    }
 }

@@ -38,7 +38,7 @@ internal sealed class Pool(int index)
     public Dictionary<ulong, DeclareMiningJob> Declared { get; } = [];
 
     /// <summary>Declarations that wait for transactions, by request.</summary>
-    public Dictionary<uint, DeclareMiningJob> Unfinished { get; } = [];
+    public Dictionary<uint, Declaration> Unfinished { get; } = [];
 
     /// <summary>What tokens pay for now, below <see cref="Payouts"/>: one output or two, and soon the same again.</summary>
     public int Payout { get; set; }
