@@ -106,6 +106,9 @@ public sealed partial class ChannelManager
 
     private PooledJob? NextToDeclare(UpstreamSession session)
     {
+        // Jobs left over from when it had the work.
+        if (session != _current && session.CandidateSince is null)
+            return null;
         for (int i = session.Jobs.Count - 1; i >= 0; i--)
         {
             PooledJob job = session.Jobs[i];
@@ -190,8 +193,8 @@ public sealed partial class ChannelManager
             _context.Counters.JobsAcknowledged++;
             _context.Report(new CoreReport.CustomJobAcknowledged(
                 session.Slot.Index, job.Template.Id, success.JobId, _context.Now - job.SentAt, sent));
-            if (session != _current && _templates.IsOnTip(job.Template))
-                SwitchTo(session, "pool acknowledged our job");
+            if (session.CandidateSince is not null && _templates.IsOnTip(job.Template))
+                SwitchTo(session);
         }
 
         Advance(session);
@@ -221,8 +224,7 @@ public sealed partial class ChannelManager
         Follow(session, job, decision, $"pool refused a job: {error.ErrorCode}");
     }
 
-    // Stale on our own present tip: the pool's node is behind or ahead; both pass, so it is asked again, up to a limit where
-    // there is another upstream.
+    // Stale on our own present tip: the pool's node is behind or ahead; both pass, so it is asked again, up to a limit.
     private RefusalDecision Decide(PooledJob job, string code)
     {
         if (job.State == PooledJobState.Dropped || !_templates.IsOnTip(job.Template))
@@ -231,8 +233,7 @@ public sealed partial class ChannelManager
         if (refusal == RefusalClass.Stale)
         {
             DateTimeOffset since = job.Session.StaleSince ??= _context.Now;
-            bool isTooLong = _upstreams.Length > 1 && _context.Now - since > _options.Fallback.StaleLimit;
-            return isTooLong ? RefusalDecision.LeaveUpstream : RefusalDecision.RetryLater;
+            return _context.Now - since > _options.Fallback.StaleLimit ? RefusalDecision.LeaveUpstream : RefusalDecision.RetryLater;
         }
 
         if (refusal == RefusalClass.Refused || ++job.Refusals > _options.Fallback.RefusalRetries)

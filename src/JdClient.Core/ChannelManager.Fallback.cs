@@ -1,56 +1,78 @@
 using System.Collections.Immutable;
 using JdClient.Core.Engine;
-using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
 
 namespace JdClient.Core;
 
-// Which upstream is tried, prepared, mined for and left (design §6). Exactly one source is current: an upstream or solo.
+// Which upstreams are connected, which one is prepared to take the work, which are kept ready behind it (design §6). Looked
+// at after every event that may matter, and at the time that the last look named.
 public sealed partial class ChannelManager
 {
-    private readonly ImmutableArray<UpstreamSlot> _upstreams;
+    // In order of preference.
+    private ImmutableArray<UpstreamSlot> _upstreams;
 
-    private UpstreamSession? _current;
-    private WorkSource _source = WorkSource.Solo;
-    private DateTimeOffset _sourceSince;
-    private string _sourceReason = "start";
-    private Deadline? _retryDeadline;
+    private Deadline? _reviewDeadline;
+    private DateTimeOffset? _reviewAt;
 
     private void ReviewUpstreams()
     {
+        _context.Deadlines.Cancel(_reviewDeadline);
+        _reviewDeadline = null;
+        _reviewAt = null;
         foreach (UpstreamSlot slot in _upstreams)
         {
             if (slot.Session is { Condemned: { } sentence } session)
                 Leave(session, sentence.Health, sentence.Reason);
         }
 
-        ConnectBest();
-        PrepareBest();
+        ConnectWanted();
+        PrepareReady();
+        ReleaseSurplus();
+        if (_reviewAt is { } at)
+            _reviewDeadline = _context.Deadlines.Set(at, () => _reviewDue = true);
     }
 
-    // Tries the best upstream that is not resting, as long as no better one, or itself, is alive.
-    private void ConnectBest()
+    private void ReviewNotAfter(DateTimeOffset at)
     {
-        _context.Deadlines.Cancel(_retryDeadline);
-        _retryDeadline = null;
-        DateTimeOffset? next = null;
+        if (at > _context.Now && (_reviewAt is null || at < _reviewAt))
+            _reviewAt = at;
+    }
+
+    // From the best on, those that are not resting: one that may be expected to work, with standby two. One that takes too
+    // long with it does not keep the next from being tried.
+    private void ConnectWanted()
+    {
+        int wanted = _options.Fallback.Standby ? 2 : 1;
         foreach (UpstreamSlot slot in _upstreams)
         {
-            if (slot.Session is not null)
-                break;
-            if (slot.IsDue(_context.Now))
+            if (slot.Session is { } session)
+            {
+                if (session != _current && HeadStartEnd(session) is { } end)
+                {
+                    if (end <= _context.Now)
+                        continue;
+                    ReviewNotAfter(end);
+                }
+            }
+            else if (slot.IsDue(_context.Now, _current is null && _channelCount > 0))
             {
                 Connect(slot);
-                break;
+                ReviewNotAfter(_context.Now + _options.Fallback.HeadStart);
+            }
+            else
+            {
+                ReviewNotAfter(slot.RetryAt!.Value);
+                continue;
             }
 
-            if (next is null || slot.RetryAt < next)
-                next = slot.RetryAt;
+            if (--wanted == 0)
+                return;
         }
-
-        if (next is { } at)
-            _retryDeadline = _context.Deadlines.Set(at, () => _reviewDue = true);
     }
+
+    // Until when an upstream that is being connected or prepared has the first claim to the work; null for one that only waits.
+    private DateTimeOffset? HeadStartEnd(UpstreamSession session) =>
+        (session.ReadyAt is null ? session.StartedAt : session.CandidateSince) + _options.Fallback.HeadStart;
 
     private void Connect(UpstreamSlot slot)
     {
@@ -60,8 +82,9 @@ public sealed partial class ChannelManager
             slot,
             new UpstreamLink(_context.NewLink(), LinkRole.Pool, pool),
             new UpstreamLink(_context.NewLink(), LinkRole.JobDeclarator, jobDeclarator),
-            _options.Limits.CachedShares);
-        slot.Session = session;
+            _options.Limits.CachedShares,
+            _context.Now);
+        slot.Try(session);
         Connect(session, session.Pool, slot.PoolRedirect);
         Connect(session, session.JobDeclarator, slot.JobDeclaratorRedirect);
         ReportUpstream(slot, UpstreamState.Connecting, "connecting");
@@ -75,156 +98,119 @@ public sealed partial class ChannelManager
     }
 
     // The best upstream that is set up, and better than the present source, gets ready to take the work: from solo at
-    // once, from another upstream after its stability time. Nothing is opened before there is a miner.
-    private void PrepareBest()
+    // once, from another upstream after its stability time. The others wait for their turn.
+    private void PrepareReady()
     {
+        bool mayTake = _channelCount > 0 && _templates.Active is not null;
         foreach (UpstreamSlot slot in _upstreams)
         {
             if (slot.Session is not { } session)
                 continue;
             if (session == _current)
-                return;
-            if (session.ReadyAt is not { } readyAt)
-                continue;
-            if (_current is not null && readyAt + _options.Fallback.StabilityTime > _context.Now)
             {
-                _context.Deadlines.Cancel(session.ReviewDeadline);
-                session.ReviewDeadline = _context.Deadlines.Set(readyAt + _options.Fallback.StabilityTime, () => _reviewDue = true);
-                continue;
+                mayTake = false;
             }
-
-            if (_channelCount == 0)
-                continue;
-            if (session.Channel is null)
-                OpenUpstreamChannel(session);
-            else if (_templates.Active is { } template && !HasAcknowledgedJob(session))
-                Offer(session, template);
-            return;
+            else if (session.ReadyAt is null)
+            {
+                mayTake &= _current is not null || HeadStartEnd(session) <= _context.Now;
+            }
+            else if (!(mayTake || IsInTheRace(session)) || StableAt(session) is not { } stableAt || stableAt > _context.Now)
+            {
+                Wait(session);
+            }
+            else if (Prepare(session))
+            {
+                return;
+            }
+            else
+            {
+                mayTake &= _current is null && HeadStartEnd(session) <= _context.Now;
+            }
         }
+    }
+
+    // It has begun when the better ones had taken too long, and goes on when one of them gets further after all.
+    private bool IsInTheRace(UpstreamSession session) => _current is null && _channelCount > 0 && session.CandidateSince is not null;
+
+    // When it may take the work from the present source; null when it is behind that.
+    private DateTimeOffset? StableAt(UpstreamSession session)
+    {
+        if (_current is null)
+            return session.ReadyAt;
+        if (!IsBetter(session.Slot, _current.Slot))
+            return null;
+        FallbackOptions fallback = _options.Fallback;
+        return session.ReadyAt + RetryDelay.After(Math.Max(1, session.Slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
+    }
+
+    private bool IsBetter(UpstreamSlot slot, UpstreamSlot other) => _upstreams.IndexOf(slot) < _upstreams.IndexOf(other);
+
+    // One step further towards a job that it acknowledges; true when it has the work now.
+    private bool Prepare(UpstreamSession session)
+    {
+        session.CandidateSince ??= _context.Now;
+        ReviewNotAfter(session.CandidateSince.Value + _options.Fallback.HeadStart);
+        if (session.Channel is null)
+        {
+            ReportUpstream(session.Slot, UpstreamState.Preparing, "opening our channel");
+            OpenUpstreamChannel(session);
+            return false;
+        }
+
+        if (HasAcknowledgedJob(session))
+        {
+            SwitchTo(session);
+            return true;
+        }
+
+        ReportUpstream(session.Slot, UpstreamState.Preparing, "declaring the first job");
+        Offer(session, _templates.Active!);
+        return false;
     }
 
     private bool HasAcknowledgedJob(UpstreamSession session) =>
         session.Jobs.Exists(job => job.State == PooledJobState.Acknowledged && _templates.IsOnTip(job.Template));
 
-    // The pool stands behind a job of the present tip: miners work for it from now on. Worse upstreams are let go.
-    private void SwitchTo(UpstreamSession session, string reason)
+    // Nothing is opened before there is a miner. Nothing is declared either: what a declaration is answered with is good for a
+    // few seconds only at some job declarators.
+    private void Wait(UpstreamSession session)
     {
-        _current = session;
-        ChangeSource(session.Slot.Source, reason);
-        session.Slot.Works();
-        ReportUpstream(session.Slot, UpstreamState.Active, reason);
-        _context.Deadlines.Cancel(session.ReviewDeadline);
-        session.ReviewDeadline = _context.After(_options.Fallback.ForgiveAfter, session.Slot.Forgive);
-        foreach (UpstreamSlot slot in _upstreams)
+        session.CandidateSince = null;
+        if (_options.Fallback.Standby && _channelCount > 0 && session.Channel is null)
+            OpenUpstreamChannel(session);
+        if (_current is null)
         {
-            if (slot.Index > session.Slot.Index && slot.Session is { } worse)
-                Release(worse, $"{session.Slot.Options.Name} is mined for");
+            ReportUpstream(session.Slot, UpstreamState.Ready, _channelCount == 0 ? "waits for a miner" : "waits for its turn");
+            return;
         }
 
-        if (_templates.Active is { } template)
-            Offer(session, template);
-        foreach (Template future in _templates.Future)
-            PrepareTransactions(future);
-    }
-
-    private void ChangeSource(WorkSource source, string reason)
-    {
-        IssueAll();
-        NoteSource(MinedFor ?? source, reason);
-    }
-
-    private WorkSource? MinedFor => (_jobs.Active?.Source as JobOrigin)?.Source;
-
-    // A template that the current upstream cannot be given is mined solo until the next one.
-    private void NoteSource()
-    {
-        if (MinedFor is { } source)
-            NoteSource(source, source.UpstreamIndex is null ? "the template cannot be declared" : "templates can be declared again");
-    }
-
-    private void NoteSource(WorkSource source, string reason)
-    {
-        if (source == _source)
-            return;
-        WorkSource before = _source;
-        _source = source;
-        _sourceSince = _context.Now;
-        _sourceReason = reason;
-        _context.Counters.SourceChanges++;
-        _context.Report(new CoreReport.WorkSourceChanged(before, source, reason));
-    }
-
-    // Not fit for a while.
-    private void Leave(UpstreamSession session, UpstreamHealth health, string reason)
-    {
-        if (session.IsClosed)
-            return;
-        Close(session, reason);
-        session.Slot.Fail(health, reason, _context.Now, _options.Fallback, _context.Jitter);
-        ReportUpstream(session.Slot, UpstreamState.Waiting, reason);
-    }
-
-    // Fit, but not needed or to be reached anew.
-    private void Release(UpstreamSession session, string reason)
-    {
-        Close(session, reason);
-        ReportUpstream(session.Slot, UpstreamState.Waiting, reason);
-    }
-
-    // Miners get solo work before anything else is done about it.
-    private void Close(UpstreamSession session, string reason)
-    {
-        session.Slot.Session = null;
-        session.Close(_context.Deadlines);
-        if (session == _current)
+        if (StableAt(session) is not { } stableAt)
         {
-            _current = null;
-            ChangeSource(WorkSource.Solo, reason);
+            ReportUpstream(session.Slot, UpstreamState.Standby, $"ready to follow {_current.Slot.Options.Name}");
+            return;
         }
 
-        Dropped(session, session.Cache.Clear(), ShareDropCause.UpstreamLeft);
-        CloseLink(session.Pool.Link, reason);
-        CloseLink(session.JobDeclarator.Link, reason);
-        _reviewDue = true;
+        ReviewNotAfter(stableAt);
+        string lost = session.Slot.Losses > 1 ? $", after losing it {session.Slot.Losses} times" : string.Empty;
+        TimeSpan needed = stableAt - session.ReadyAt!.Value;
+        string reason = $"takes the work once it has been up for {needed.TotalSeconds:0.#} s{lost}";
+        ReportUpstream(session.Slot, UpstreamState.Ready, reason, stableAt);
     }
 
-    private void CloseLink(LinkId link, string reason)
+    // Behind the present source one upstream that is set up is enough, without standby none is needed.
+    private void ReleaseSurplus()
     {
-        if (_upstreamLinks.Remove(link))
-            _context.Effects.CloseLink(link, reason);
-    }
-
-    private void Condemn(UpstreamSession session, UpstreamHealth health, string reason)
-    {
-        session.Condemned ??= (health, reason);
-        _reviewDue = true;
-    }
-
-    // Waits for the next step of a link; a peer that does not answer counts as unreachable.
-    private void Await(UpstreamSession session, UpstreamLink link, string awaited, TimeSpan wait)
-    {
-        _context.Deadlines.Cancel(link.Deadline);
-        link.Deadline = AwaitAnswer(session, link, awaited, wait);
-    }
-
-    private Deadline AwaitAnswer(UpstreamSession session, UpstreamLink link, string awaited, TimeSpan wait) =>
-        _context.After(wait, () =>
+        if (_current is not { } current)
+            return;
+        int keep = _options.Fallback.Standby ? 1 : 0;
+        for (int i = _upstreams.IndexOf(current.Slot) + 1; i < _upstreams.Length; i++)
         {
-            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Index, awaited, wait));
-            Leave(session, UpstreamHealth.Unreachable, $"no {awaited} within {wait.TotalSeconds:0.#} s");
-        });
-
-    private void PeerViolation(UpstreamSession session, UpstreamLink link, string detail)
-    {
-        _context.Report(new CoreReport.PeerViolation(link.Link, link.Role, session.Slot.Index, detail));
-        Leave(session, UpstreamHealth.Misbehaves, detail);
-    }
-
-    private void ReportUpstream(UpstreamSlot slot, UpstreamState state, string reason)
-    {
-        slot.State = state;
-        if (state != UpstreamState.Waiting || slot.Health == UpstreamHealth.Fit)
-            slot.Reason = reason;
-        _context.Report(new CoreReport.UpstreamChanged(slot.Index, slot.Options.Name, state, slot.Health, reason, slot.RetryAt));
+            if (_upstreams[i].Session is not { } session)
+                continue;
+            if (keep == 0)
+                Release(session, $"not needed while {current.Slot.Options.Name} is mined for");
+            else if (session.ReadyAt is not null)
+                keep--;
+        }
     }
 }

@@ -32,12 +32,18 @@ public sealed partial class ChannelManager
         new(provider.Name, provider.State, provider.Reason, provider.RetryAt);
 
     private static UpstreamSnapshot Snapshot(UpstreamSlot slot) => new(
+        slot.Index,
         slot.Options.Name,
         slot.State,
+        slot.Since,
         slot.Health,
         slot.Reason,
         slot.RetryAt,
+        slot.TakesWorkAt,
         slot.Failures,
+        slot.Losses,
+        slot.LastError,
+        slot.LastErrorAt,
         slot.Session?.Tokens.Count ?? 0,
         slot.Session?.Channel?.Target);
 }

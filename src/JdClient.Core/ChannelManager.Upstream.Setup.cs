@@ -98,7 +98,7 @@ public sealed partial class ChannelManager
         if (session.Pool.Phase != LinkPhase.Ready || session.JobDeclarator.Phase != LinkPhase.Ready)
             return;
         session.ReadyAt = _context.Now;
-        ReportUpstream(session.Slot, UpstreamState.Ready, "set up");
+        session.Slot.Reached();
         _reviewDue = true;
     }
 

@@ -83,7 +83,6 @@ public sealed partial class ChannelManager
         session.OpenDeadline = AwaitAnswer(session, session.Pool, "OpenExtendedMiningChannel.Success", _options.Deadlines.OpenChannel);
         _context.Effects.SendOnLink(session.Pool.Link, new OpenExtendedMiningChannel(
             request, session.Slot.Options.UserIdentity, hashRate, U256.MaxValue, (ushort)NeededGrant()));
-        ReportUpstream(session.Slot, UpstreamState.Preparing, "opening our channel");
     }
 
     // The largest full extranonce of a connection with channels, and at least the configured one.
@@ -118,7 +117,6 @@ public sealed partial class ChannelManager
         session.Channel = new UpstreamChannel(success.ChannelId, extranonce, success.Target);
         _context.Report(new CoreReport.UpstreamChannelOpened(
             session.Slot.Index, success.ChannelId, extranonce.Prefix.Length, extranonce.Size, success.Target));
-        ReportUpstream(session.Slot, UpstreamState.Preparing, "declaring the first job");
         HashRateChanged();
         foreach (Template template in _templates.Future)
             PrepareTransactions(template);

@@ -14,6 +14,9 @@ public sealed partial class ChannelManager
 
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
+    // A pool that is not mined for need not follow every change.
+    private static readonly TimeSpan TellSpareInterval = TimeSpan.FromMinutes(1);
+
     // Between the first channel that is to have its work again and the round: others join it.
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(250);
 
@@ -58,12 +61,12 @@ public sealed partial class ChannelManager
         SendTo(miner.Session, new SetTarget(miner.Id, miner.Channel.Target));
         _context.Report(new CoreReport.TargetChanged(
             miner.Session.Id, miner.Id, (float)miner.Channel.HashRate, miner.Channel.Target));
-        if (miner.AwaitsJob || !miner.Channel.OutgrewItsJob(_jobs, _options.ReissueFactor))
+        if (miner.AwaitsJob || !miner.Channel.OutgrewItsJob(_jobs, _options.Limits.ReissueFactor))
             return;
         miner.AwaitsJob = true;
         _retargeted.Add(miner);
         DateTimeOffset soon = _context.Now + GatherTime;
-        DateTimeOffset allowed = _reissuedAt + _options.ReissueInterval;
+        DateTimeOffset allowed = _reissuedAt + _options.Limits.ReissueInterval;
         _reissueDeadline ??= _context.Deadlines.Set(allowed > soon ? allowed : soon, ReissueWork);
     }
 
@@ -124,8 +127,14 @@ public sealed partial class ChannelManager
         _reviewDue = true;
         foreach (UpstreamSlot slot in _upstreams)
         {
-            if (slot.Session is { Channel: not null, TellDeadline: null } session)
-                session.TellDeadline = _context.Deadlines.Set(Later(session.ToldAt + TellInterval), () => TellHashRate(session));
+            if (slot.Session is not { Channel: not null } session)
+                continue;
+            bool isNeeded = session == _current || session.CandidateSince is not null;
+            DateTimeOffset at = Later(session.ToldAt + (isNeeded ? TellInterval : TellSpareInterval));
+            if (session.TellDeadline is { } set && set.At <= at)
+                continue;
+            _context.Deadlines.Cancel(session.TellDeadline);
+            session.TellDeadline = _context.Deadlines.Set(at, () => TellHashRate(session));
         }
     }
 

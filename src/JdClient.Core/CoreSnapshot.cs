@@ -33,21 +33,33 @@ public sealed record CoreSnapshot(
     CoreCounters Counters);
 
 /// <summary>One upstream.</summary>
+/// <param name="Index">Which: what its <see cref="WorkSource"/> is told apart by.</param>
 /// <param name="Name">For people.</param>
 /// <param name="State">What it does.</param>
+/// <param name="Since">Since when it does that.</param>
 /// <param name="Health">How it is judged.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it is in that state.</param>
 /// <param name="RetryAt">When it is tried again.</param>
-/// <param name="Failures">Failures in a row.</param>
+/// <param name="TakesWorkAt">When it takes the work, if it stays up; null when nothing of the kind is under way.</param>
+/// <param name="Failures">Failures that are not forgiven.</param>
+/// <param name="Losses">How often it had the work and lost it, since that was last forgiven.</param>
+/// <param name="LastError">What went wrong last; null when nothing has.</param>
+/// <param name="LastErrorAt">When that was.</param>
 /// <param name="Tokens">Tokens in stock.</param>
-/// <param name="Target">The target of our channel there.</param>
+/// <param name="Target">The target of our channel there; null without a channel.</param>
 public sealed record UpstreamSnapshot(
+    int Index,
     string Name,
     UpstreamState State,
+    DateTimeOffset Since,
     UpstreamHealth Health,
     string Reason,
     DateTimeOffset? RetryAt,
+    DateTimeOffset? TakesWorkAt,
     int Failures,
+    int Losses,
+    string? LastError,
+    DateTimeOffset? LastErrorAt,
     int Tokens,
     U256? Target);
 

@@ -229,20 +229,28 @@ public sealed class DeclarationTests
     }
 
     [Fact]
-    public void A_pool_on_another_tip_is_waited_for_without_end()
+    public void A_pool_on_another_tip_is_waited_for_but_not_without_end()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
-        for (int i = 0; i < 40; i++)
+        DateTimeOffset start = harness.Now;
+        while (harness.Core.Snapshot(harness.Now).Source.UpstreamIndex == 0)
         {
             pool.RefuseDeclaration("stale-chain-tip");
             pool.GiveTokens(pool.UnansweredTokens);
             harness.PassSeconds(13);
+            Assert.True(harness.Now - start < TimeSpan.FromMinutes(6));
         }
 
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        // What miners found for it would be worth nothing: solo, and the pool is tried again like any that refuses.
+        Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
+        UpstreamSnapshot left = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        Assert.Equal(UpstreamHealth.Refuses, left.Health);
         Assert.Null(miner.ClosedBecause);
+        harness.PassSeconds(20);
+        harness.Pool().TakeWork(2);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
     }
 
     [Fact]

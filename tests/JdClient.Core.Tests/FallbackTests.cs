@@ -225,6 +225,77 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public void A_pool_that_is_taken_and_lost_again_and_again_needs_longer_and_longer()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        harness.Miner().OpenExtended();
+        harness.Pool(0).TakeWork(1);
+        TimeSpan[] needed = [.. Enumerable.Range(0, 8).Select(_ => Regain())];
+        Assert.Equal([30, 60, 120, 240, 480, 960, 1800, 1800], needed.Select(static time => time.TotalSeconds));
+
+        // Ten minutes of good work, and it is as if nothing had been.
+        harness.PassSeconds(601);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Upstreams[0].Losses);
+        Assert.Equal(30, Regain().TotalSeconds);
+
+        TimeSpan Regain()
+        {
+            harness.Pool(0).Lose();
+            harness.Pool(1).TakeWork(1);
+            PassRest(harness);
+            FakePool better = harness.Pool(0);
+            better.SetUp();
+            better.GiveTokens();
+            DateTimeOffset at = harness.Core.Snapshot(harness.Now).Upstreams[0].TakesWorkAt!.Value;
+            TimeSpan wait = at - harness.Now;
+            harness.Pass(wait - TimeSpan.FromSeconds(0.1));
+            Assert.Empty(better.Sent<OpenExtendedMiningChannel>());
+            harness.PassSeconds(0.1);
+            better.OpenChannel();
+            better.DeclareAndAcknowledge(1);
+            Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+            return wait;
+        }
+    }
+
+    [Fact]
+    public void Failures_of_each_kind_have_pauses_of_their_own()
+    {
+        var harness = new CoreHarness(upstreams: 1);
+        for (int i = 0; i < 10; i++)
+        {
+            harness.On(new CoreEvent.LinkClosed(harness.Pool().Link, LinkFailure.Unreachable, "refused"));
+            PassRest(harness);
+        }
+
+        harness.Pool().SetUp();
+        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+        harness.Pool().Send(new Reconnect(string.Empty, 1));
+        harness.On(new CoreEvent.LinkConnected(harness.Pool().Link));
+        harness.Pool().Send(new SetupConnectionError(0, "unsupported-protocol"));
+        UpstreamSnapshot snapshot = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        Assert.Equal((UpstreamHealth.Refuses, 11), (snapshot.Health, snapshot.Failures));
+        Assert.InRange((snapshot.RetryAt!.Value - harness.Now).TotalSeconds, 12, 18);
+        Assert.Equal(harness.Now, snapshot.LastErrorAt);
+        Assert.Contains("unsupported-protocol", snapshot.LastError!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_first_pool_that_takes_long_to_connect_keeps_the_second_waiting_for_its_head_start_only()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        harness.Miner().OpenExtended();
+        harness.PassSeconds(2.9);
+        Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 1 });
+        harness.PassSeconds(0.2);
+        harness.Pool(1).TakeWork(1);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>()).Index);
+    }
+
+    [Fact]
     public void A_pool_that_refuses_rests_longer_than_one_that_cannot_be_reached()
     {
         var harness = new CoreHarness(upstreams: 2);
@@ -288,6 +359,9 @@ public sealed class FallbackTests
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
     }
+
+    private static void PassRest(CoreHarness harness) =>
+        harness.Pass(harness.Core.Snapshot(harness.Now).Upstreams[0].RetryAt!.Value - harness.Now);
 
     private static void Reach(CoreHarness harness, FakePool pool, Stage stage)
     {

@@ -43,4 +43,17 @@ public sealed record CoreLimits
 
     /// <summary>Hashes of shares kept for one channel to notice duplicates; at the bound the older half is forgotten.</summary>
     public int ShareHashesPerChannel { get; init; } = 16_384;
+
+    /// <summary>
+    /// Shortest time between two rounds in which channels are given their work again because their target has changed, and
+    /// between two jobs that a pool is asked to take again for that reason. A target acts on later jobs only (spec 05,
+    /// SetTarget), and the next template may be far away.
+    /// </summary>
+    public TimeSpan ReissueInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// By which factor a target must have changed for that: a miner's must have become harder, one that became easier always
+    /// counts; a pool's either way.
+    /// </summary>
+    public double ReissueFactor { get; init; } = 1.5;
 }

@@ -80,15 +80,6 @@ public sealed record CoreOptions
     /// <summary>How often channel targets are looked at.</summary>
     public TimeSpan VardiffInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Shortest time between two rounds in which channels are given their work again because their target has changed. A
-    /// target acts on later jobs only (spec 05, SetTarget), and the next template may be far away.
-    /// </summary>
-    public TimeSpan ReissueInterval { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>By which factor a target must have become harder for that; one that became easier always counts.</summary>
-    public double ReissueFactor { get; init; } = 1.5;
-
     /// <summary>The lowest hash rate that a target is made for, hashes/s: keeps shares from flooding in.</summary>
     public float MinHashRate { get; init; } = 1_000;
 

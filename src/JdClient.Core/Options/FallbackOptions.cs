@@ -2,10 +2,22 @@ namespace JdClient.Core;
 
 /// <summary>
 /// When upstreams and template providers are left, how long they rest, and when a better one takes the work back
-/// (configuration section <c>[fallback]</c>). A delay is base × 2^(failures − 1), at most the maximum, ± jitter.
+/// (configuration section <c>[fallback]</c>). A delay is base × 2^(failures of its kind − 1), at most the maximum, ± jitter.
 /// </summary>
 public sealed record FallbackOptions
 {
+    /// <summary>
+    /// The next fit upstream behind the present one is kept connected, with tokens in stock and its channel open, so that a
+    /// switch costs no more than one declaration and one custom job. Without effect where only one is configured.
+    /// </summary>
+    public bool Standby { get; init; } = true;
+
+    /// <summary>
+    /// While nobody is mined for: how long an upstream that is being connected or prepared keeps the work from the next one.
+    /// Afterwards whoever acknowledges a job first gets it.
+    /// </summary>
+    public TimeSpan HeadStart { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Rest after an upstream could not be reached or was lost, first time.</summary>
     public TimeSpan UnreachableBase { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -27,14 +39,17 @@ public sealed record FallbackOptions
     /// <summary>Share by which a rest is lengthened or shortened at random, 0 to 1.</summary>
     public double Jitter { get; init; } = 0.2;
 
-    /// <summary>How long an upstream must have been active for its failures to be forgotten.</summary>
+    /// <summary>How long an upstream must have been active for its failures and losses to be forgotten.</summary>
     public TimeSpan ForgiveAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// How long a better upstream must have been set up before it takes the work from another upstream. From solo it takes
-    /// it at once.
+    /// it at once. Doubled for each time, after the first, that it had the work and lost it, until that is forgiven.
     /// </summary>
     public TimeSpan StabilityTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest <see cref="StabilityTime"/> of an upstream that gets the work and loses it again and again.</summary>
+    public TimeSpan StabilityMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// Refusals of shares that had been valid for an acknowledged job, within <see cref="RejectedShareWindow"/>, after
@@ -64,8 +79,8 @@ public sealed record FallbackOptions
     public int RedirectLimit { get; init; } = 3;
 
     /// <summary>
-    /// How long an upstream that calls every job stale is waited for where another one is configured; with a single one there
-    /// is no end to it.
+    /// How long an upstream that calls every job stale is waited for. Afterwards it counts as refusing: what miners find for
+    /// it meanwhile is worth nothing.
     /// </summary>
     public TimeSpan StaleLimit { get; init; } = TimeSpan.FromMinutes(5);
 

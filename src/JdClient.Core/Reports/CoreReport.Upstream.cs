@@ -21,7 +21,7 @@ public enum UpstreamState
     /// <summary>Pool and job declarator are being connected and set up.</summary>
     Connecting,
 
-    /// <summary>Set up; no channel yet because there is no miner, or its stability time is running.</summary>
+    /// <summary>Set up; there is no miner, it is not its turn, or its stability time is running.</summary>
     Ready,
 
     /// <summary>Its channel is being opened and its first job declared.</summary>
@@ -29,6 +29,9 @@ public enum UpstreamState
 
     /// <summary>Miners work for it.</summary>
     Active,
+
+    /// <summary>Set up behind the one that is mined for, with tokens in stock and a channel, to follow it without delay.</summary>
+    Standby,
 }
 
 /// <summary>Why an upstream is not fit at present (design §6).</summary>
@@ -72,7 +75,25 @@ public abstract partial record CoreReport
     /// <param name="From">Before.</param>
     /// <param name="To">After.</param>
     /// <param name="Reason">Why.</param>
-    public sealed record WorkSourceChanged(WorkSource From, WorkSource To, string Reason) : CoreReport;
+    /// <param name="Lasted">How long the source before had the work.</param>
+    public sealed record WorkSourceChanged(WorkSource From, WorkSource To, string Reason, TimeSpan Lasted) : CoreReport;
+
+    /// <summary>An upstream got the work although this one is preferred. Comes after the change of the work source.</summary>
+    /// <param name="Index">Which is skipped.</param>
+    /// <param name="Name">Which is skipped, for people.</param>
+    /// <param name="Chosen">Who got the work.</param>
+    /// <param name="State">What the skipped one does.</param>
+    /// <param name="Health">How it is judged.</param>
+    /// <param name="Reason">Why it does not have the work.</param>
+    /// <param name="RetryAt">When it is tried again.</param>
+    public sealed record UpstreamSkipped(
+        int Index,
+        string Name,
+        WorkSource Chosen,
+        UpstreamState State,
+        UpstreamHealth Health,
+        string Reason,
+        DateTimeOffset? RetryAt) : CoreReport;
 
     /// <summary>An upstream's state or health changed.</summary>
     /// <param name="Index">Which, by its place in the configuration.</param>
@@ -81,13 +102,15 @@ public abstract partial record CoreReport
     /// <param name="Health">How it is judged now.</param>
     /// <param name="Reason">Why.</param>
     /// <param name="RetryAt">When it is tried again.</param>
+    /// <param name="TakesWorkAt">When it takes the work, if it stays up; null when nothing of the kind is under way.</param>
     public sealed record UpstreamChanged(
         int Index,
         string Name,
         UpstreamState State,
         UpstreamHealth Health,
         string Reason,
-        DateTimeOffset? RetryAt) : CoreReport;
+        DateTimeOffset? RetryAt,
+        DateTimeOffset? TakesWorkAt) : CoreReport;
 
     /// <summary>Extensions were agreed on with a pool.</summary>
     /// <param name="Index">Which upstream.</param>

@@ -7,7 +7,8 @@ using Sv2.Protocol;
 namespace JdClient.Core.Upstream;
 
 /// <summary>One connection to an upstream: pool and job declarator, always as a pair, with everything that dies with it.</summary>
-internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, UpstreamLink jobDeclarator, int cachedShares)
+internal sealed class UpstreamSession(
+    UpstreamSlot slot, UpstreamLink pool, UpstreamLink jobDeclarator, int cachedShares, DateTimeOffset startedAt)
 {
     /// <summary>Which upstream.</summary>
     public UpstreamSlot Slot { get; } = slot;
@@ -35,6 +36,12 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
 
     /// <summary>Whether the pool wants the worker's identity with each share (extension 0x0002).</summary>
     public bool TellsWorkers => Extensions.Contains(ExtensionTypes.WorkerHashrateTracking);
+
+    /// <summary>When its links began to be connected.</summary>
+    public DateTimeOffset StartedAt { get; } = startedAt;
+
+    /// <summary>Since when it is being prepared to take the work; null while it waits for its turn, or has the work.</summary>
+    public DateTimeOffset? CandidateSince { get; set; }
 
     /// <summary>Since when both links are set up; null before.</summary>
     public DateTimeOffset? ReadyAt { get; set; }
@@ -84,8 +91,8 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
     /// <summary>When it is told again.</summary>
     public Deadline? TellDeadline { get; set; }
 
-    /// <summary>Ends a stability or forgiveness time.</summary>
-    public Deadline? ReviewDeadline { get; set; }
+    /// <summary>When what was against its upstream is forgotten.</summary>
+    public Deadline? ForgiveDeadline { get; set; }
 
     /// <summary>It is to be left, as soon as the present event has been handled.</summary>
     public (UpstreamHealth Health, string Reason)? Condemned { get; set; }
@@ -143,6 +150,6 @@ internal sealed class UpstreamSession(UpstreamSlot slot, UpstreamLink pool, Upst
         deadlines.Cancel(JobDeclarator.Deadline);
         deadlines.Cancel(OpenDeadline);
         deadlines.Cancel(TellDeadline);
-        deadlines.Cancel(ReviewDeadline);
+        deadlines.Cancel(ForgiveDeadline);
     }
 }

@@ -45,6 +45,7 @@ public static class EffectiveConfiguration
         Section(toml, OptionKeys.Limits, configuration.Limits);
         Section(toml, OptionKeys.CoreLimits, configuration.CoreLimits);
         Header(toml, "[fallback]");
+        toml.AppendLine(CultureInfo.InvariantCulture, $"standby = {(configuration.Fallback.Standby ? "true" : "false")}");
         Section(toml, OptionKeys.Fallback, configuration.Fallback);
         Header(toml, "[deadlines]");
         Section(toml, OptionKeys.Deadlines, configuration.Deadlines);

@@ -42,6 +42,8 @@ internal static partial class OptionKeys
         Count<CoreLimits>("waiting_blocks", 10_000, o => o.WaitingBlocks, (o, v) => o with { WaitingBlocks = v }),
         Count<CoreLimits>(
             "share_hashes_per_channel", 10_000_000, o => o.ShareHashesPerChannel, (o, v) => o with { ShareHashesPerChannel = v }),
+        Seconds<CoreLimits>("reissue_interval_secs", Hour, o => o.ReissueInterval, (o, v) => o with { ReissueInterval = v }),
+        new("reissue_factor", Whole: false, 1, 1_000_000, o => o.ReissueFactor, (o, v) => o with { ReissueFactor = v }),
     ];
 
     /// <summary><c>[block_journal]</c>.</summary>
@@ -62,7 +64,10 @@ internal static partial class OptionKeys
         Seconds<FallbackOptions>("misbehaves_max_secs", 24 * Hour, o => o.MisbehavesMax, (o, v) => o with { MisbehavesMax = v }),
         new("jitter", Whole: false, 0, 1, o => o.Jitter, (o, v) => o with { Jitter = v }),
         Seconds<FallbackOptions>("forgive_after_secs", 24 * Hour, o => o.ForgiveAfter, (o, v) => o with { ForgiveAfter = v }),
+        Seconds<FallbackOptions>("head_start_secs", Hour, o => o.HeadStart, (o, v) => o with { HeadStart = v }),
         Seconds<FallbackOptions>("stability_secs", 24 * Hour, o => o.StabilityTime, (o, v) => o with { StabilityTime = v }),
+        Seconds<FallbackOptions>("stability_max_secs", 24 * Hour, o => o.StabilityMax, (o, v) => o with { StabilityMax = v }),
+        Seconds<FallbackOptions>("stale_limit_secs", 24 * Hour, o => o.StaleLimit, (o, v) => o with { StaleLimit = v }),
         Count<FallbackOptions>("rejected_share_limit", 1_000_000, o => o.RejectedShareLimit, (o, v) => o with { RejectedShareLimit = v }),
         Seconds<FallbackOptions>(
             "rejected_share_window_secs", 24 * Hour, o => o.RejectedShareWindow, (o, v) => o with { RejectedShareWindow = v }),

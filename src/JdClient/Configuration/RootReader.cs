@@ -170,11 +170,19 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
     {
         if (top.Section("fallback") is not { } section)
             return new();
-        FallbackOptions options = section.Read(OptionKeys.Fallback, new FallbackOptions());
+        var options = new FallbackOptions();
+        options = section.Read(OptionKeys.Fallback, options with { Standby = section.Flag("standby") ?? options.Standby });
         Ordered("unreachable", options.UnreachableBase, options.UnreachableMax);
         Ordered("refuses", options.RefusesBase, options.RefusesMax);
         Ordered("misbehaves", options.MisbehavesBase, options.MisbehavesMax);
         Ordered("refusal_retry", options.RefusalRetryBase, options.RefusalRetryMax);
+        if (options.StabilityTime > options.StabilityMax)
+        {
+            section.Error(
+                "stability_secs",
+                $"is {options.StabilityTime.TotalSeconds} s, more than stability_max_secs ({options.StabilityMax.TotalSeconds} s)");
+        }
+
         Ordered("provider", options.ProviderBase, options.ProviderMax);
         return options;
 

@@ -53,4 +53,16 @@ internal static class Readable
     /// <summary>When something is tried again, as the end of a sentence; empty when never.</summary>
     internal static string Retry(DateTimeOffset? at) =>
         at is { } time ? string.Create(CultureInfo.InvariantCulture, $", tried again at {time.ToLocalTime():HH:mm:ss}") : "";
+
+    /// <summary>When an upstream takes the work, as the end of a sentence.</summary>
+    internal static string TakesWork(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $", that is at {at.ToLocalTime():HH:mm:ss}");
+
+    /// <summary>A time that has passed, in the unit that fits.</summary>
+    internal static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h"),
+    };
 }

@@ -104,7 +104,7 @@ internal sealed partial class ReportLog
             case CoreReport.WorkSourceChanged r:
                 LogLevel level = r.To.UpstreamIndex is null ? LogLevel.Warning : LogLevel.Information;
                 if (log.IsEnabled(level))
-                    log.WorkSourceChanged(level, r.From.Name, r.To.Name, Readable.Text(r.Reason));
+                    log.WorkSourceChanged(level, r.From.Name, Readable.Duration(r.Lasted), r.To.Name, Readable.Text(r.Reason));
                 return true;
             default:
                 return false;

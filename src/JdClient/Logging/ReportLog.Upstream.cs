@@ -14,6 +14,15 @@ internal sealed partial class ReportLog
                     r.State.ToString().ToLowerInvariant(),
                     r.Health.ToString().ToLowerInvariant(),
                     Readable.Text(r.Reason),
+                    r.TakesWorkAt is { } at ? Readable.TakesWork(at) : Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
+                return true;
+            case CoreReport.UpstreamSkipped r:
+                log.UpstreamSkipped(
+                    r.Name,
+                    r.Chosen.Name,
+                    r.State.ToString().ToLowerInvariant(),
+                    r.Health.ToString().ToLowerInvariant(),
+                    Readable.Text(r.Reason),
                     Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
                 return true;
             case CoreReport.UpstreamExtensions r:

@@ -90,6 +90,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
         CoreReport.UpstreamHashRate => 3005,
         CoreReport.UpstreamRedirected => 3006,
         CoreReport.PoolOutputsChanged => 3007,
+        CoreReport.UpstreamSkipped => 3008,
         CoreReport.DeadlineMissed => 3013,
         CoreReport.PeerViolation => 3014,
         CoreReport.StrayMessage => 3015,

@@ -33,6 +33,10 @@ internal static partial class UpstreamLog
     [LoggerMessage(3007, LogLevel.Information, "Upstream {Upstream}: wants {Outputs} coinbase outputs of {Size} bytes")]
     internal static partial void PoolOutputsChanged(this ILogger log, string upstream, int outputs, int size);
 
+    [LoggerMessage(3008, LogLevel.Information, "Upstream {Upstream}: passed over for {Chosen}; {State}, {Health}, {Reason}{Retry}")]
+    internal static partial void UpstreamSkipped(
+        this ILogger log, string upstream, string chosen, string state, string health, string reason, string retry);
+
     [LoggerMessage(3011, LogLevel.Debug, "{Role} {Peer} (link {Link}): connected at {Address}")]
     internal static partial void LinkConnected(this ILogger log, string role, string peer, long link, string address);
 
@@ -98,6 +102,7 @@ internal static partial class UpstreamLog
     internal static partial void SharesAboveTarget(this ILogger log, string upstream, int count, string cause);
 
     /// <summary>A warning where the pool's pay is lost for the time being.</summary>
-    [LoggerMessage(EventId = 3040, Message = "Work changes from {From} to {To}: {Reason}")]
-    internal static partial void WorkSourceChanged(this ILogger log, LogLevel level, string from, string to, string reason);
+    [LoggerMessage(EventId = 3040, Message = "Work changes from {From} (after {Lasted}) to {To}: {Reason}")]
+    internal static partial void WorkSourceChanged(
+        this ILogger log, LogLevel level, string from, string lasted, string to, string reason);
 }

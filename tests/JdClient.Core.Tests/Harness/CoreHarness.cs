@@ -13,7 +13,8 @@ public sealed class CoreHarness
     private readonly Dictionary<SessionId, FakeMiner> _miners = [];
     private long _sessions;
 
-    public CoreHarness(MiningMode mode = MiningMode.FullTemplate, int upstreams = 1, Func<CoreOptions, CoreOptions>? configure = null)
+    public CoreHarness(
+        MiningMode mode = MiningMode.FullTemplate, int upstreams = 1, Func<CoreOptions, CoreOptions>? configure = null, bool standby = false)
     {
         var options = new CoreOptions
         {
@@ -26,6 +27,7 @@ public sealed class CoreHarness
             ShareBatchSize = 1,
             MinHashRate = 0.001f,
             Version = "1.2.3",
+            Fallback = new FallbackOptions { Standby = standby },
         };
         Options = configure is null ? options : configure(options);
         Core = new ChannelManager(Options, 7);
