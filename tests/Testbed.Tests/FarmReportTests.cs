@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Testbed.Farms;
+using Testbed.Faults;
 using Testbed.JobDeclarators;
 using Testbed.Miners;
 using Testbed.Pools;
@@ -37,7 +38,8 @@ public sealed class FarmReportTests
 
         Assert.Equal(
             "mode, templates, jobs_declared, jobs_acknowledged, shares_submitted, shares_accepted_by_jdc, shares_accepted_by_pool, "
-            + "shares_rejected, blocks_found, blocks_accepted_by_provider, solutions_pushed, miner_disconnects, elapsed_ms, ok",
+            + "shares_rejected, blocks_found, blocks_accepted_by_provider, solutions_pushed, miner_disconnects, elapsed_ms, ok, "
+            + "fallbacks, miner_idle_ms_max, shares_lost, shares_lost_to_faults, blocks_lost, blocks_waiting",
             string.Join(", ", json.RootElement.EnumerateObject().Select(property => property.Name)));
     }
 
@@ -45,6 +47,7 @@ public sealed class FarmReportTests
     {
         { "good", null },
         { "blocks", "2 of 3 blocks" },
+        { "lost block", "1 blocks reached no node" },
         { "disconnected", "miners disconnected" },
         { "rejected", "shares rejected: invalid-share 1" },
         { "lost", "1 shares valid for the pool" },
@@ -65,7 +68,8 @@ public sealed class FarmReportTests
         var miner = new MiningDeviceCounters();
         report = what switch
         {
-            "blocks" => report with { BlocksAcceptedByProvider = 2 },
+            "blocks" => report with { GoalMissed = "2 of 3 blocks" },
+            "lost block" => report with { BlocksLost = 1 },
             "disconnected" => report with { MinerDisconnects = 1 },
             "rejected" => report with { SharesRejected = 1 },
             "lost" => report with { SharesLost = 1 },
@@ -86,11 +90,29 @@ public sealed class FarmReportTests
         if (what == "nothing assembled")
             declarator = declarator with { BlocksAccepted = 0 };
 
-        ImmutableArray<string> problems = FarmVerdict.Problems(new FarmOptions(), report, provider, new PoolCounters(), declarator, [miner]);
+        ImmutableArray<string> problems = FarmVerdict.Problems(
+            new FarmOptions(), report, provider, new PoolCounters(), declarator, [miner]);
 
         if (problem is null)
             Assert.Empty(problems);
         else
             Assert.Contains(problems, found => found.StartsWith(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_planned_fault_refuses_is_excused_and_nothing_else()
+    {
+        Assert.True(FaultPlan.TryParse("pool-refuses-job@1", out FaultPlan? plan, out _));
+        var pool = new PoolCounters
+        {
+            CustomJobsRefused = new PoolCounters().CustomJobsRefused.Add("invalid-coinbase-tx-outputs", 3),
+            SharesRefused = new PoolCounters().SharesRefused.Add("invalid-share", 1),
+        };
+
+        ImmutableArray<string> problems = FarmVerdict.Problems(
+            new FarmOptions { Faults = plan }, Good with { SharesLost = 0 }, new TemplateProviderCounters(), pool,
+            new JobDeclaratorCounters(), [new MiningDeviceCounters()]);
+
+        Assert.Equal(["shares rejected: pool invalid-share 1"], problems);
     }
 }

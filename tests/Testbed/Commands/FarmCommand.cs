@@ -2,12 +2,25 @@ using System.CommandLine;
 using System.Text.Json;
 using BitcoinCore.Ipc;
 using Testbed.Farms;
+using Testbed.Faults;
 
 namespace Testbed.Commands;
 
 /// <summary><c>farm</c>: the whole of mining one's own templates, on this machine.</summary>
 internal static class FarmCommand
 {
+    private const string RandomFaults = "random";
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RandomInterval = TimeSpan.FromSeconds(8);
+
+    private static string FaultHelp =>
+        $"""
+        WHAT@SECOND[,WHAT@SECOND...], or "random" for one every {RandomInterval.TotalSeconds:0} s or so of the duration. Seconds count
+        from the moment every miner has work and a share has reached the pool; WHAT:N is the N-th pool. The run goes on until
+        its goal is met after the last fault; the daemon's times are short. Each heals by itself after the time given:
+        {FaultCatalogue.Help}
+        """;
+
     public static Command Create(TimeProvider time)
     {
         var mode = Opt.Of("--mode", "fulltemplate, coinbaseonly or solo", FarmMode.FullTemplate);
@@ -20,12 +33,20 @@ internal static class FarmCommand
         var daemon = Opt.Program("--daemon", "program to run as the daemon instead of this repository's; it is given -c FILE");
         var provider = Opt.Of("--provider", "sv2 or ipc: what gives templates", FarmProvider.Sv2);
         var ipcVersion = Opt.Of("--ipc-version", "30, 31 or 32: the Bitcoin Core whose socket is spoken", 32);
+        var pools = Opt.Of("--pools", "pools, each with a job declarator of its own", 1);
+        var fault = Opt.Of<string>("--fault", FaultHelp);
+        var seed = Opt.Of("--seed", "seeds transactions, miners and random faults", 1);
         var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("farm",
             "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
-            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, json,
+            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, fault, seed, json,
         };
+        fault.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text and not RandomFaults && !FaultPlan.TryParse(text, out _, out string? error))
+                result.AddError(error);
+        });
         command.SetAction(async (result, cancellationToken) =>
         {
             FileInfo? file = result.GetValue(block);
@@ -41,10 +62,30 @@ internal static class FarmCommand
                 RealBlock = file is null ? (ReadOnlyMemory<byte>?)null : await File.ReadAllBytesAsync(file.FullName, cancellationToken),
                 Ipc = result.GetValue(provider) == FarmProvider.Ipc ? (NodeGeneration)result.GetValue(ipcVersion) : null,
                 DaemonCommand = program.Length == 0 ? null : [.. program],
+                Pools = Math.Max(1, result.GetValue(pools)),
+                Seed = result.GetValue(seed),
             };
+            options = WithFaults(options, result.GetValue(fault));
+            if (options.Faults.Unfit(options) is { } unfit)
+            {
+                await Console.Error.WriteLineAsync($"--fault: {unfit}");
+                return 1;
+            }
+
             return await RunAsync(options, result.GetValue(json), time, cancellationToken);
         });
         return command;
+    }
+
+    // A plan makes the run longer where it must; random faults fill the duration but for its end.
+    private static FarmOptions WithFaults(FarmOptions options, string? text)
+    {
+        if (text == RandomFaults)
+            return options with { Faults = FaultPlan.Random(options.Seed, options, options.Duration - Recovery, RandomInterval) };
+        if (text is null || !FaultPlan.TryParse(text, out FaultPlan? plan, out _))
+            return options;
+        TimeSpan needed = plan.End + Recovery;
+        return options with { Faults = plan, Duration = options.Duration > needed ? options.Duration : needed };
     }
 
     private static async Task<int> RunAsync(FarmOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JdClient;
 using JdClient.Configuration;
+using JdClient.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Testbed.Daemons;
@@ -27,8 +28,12 @@ public sealed class InProcessDaemon : IDaemon
 
     /// <summary>Starts it.</summary>
     /// <exception cref="InvalidOperationException">The configuration is not accepted.</exception>
-    public static async Task<InProcessDaemon> StartAsync(DaemonConfiguration configuration, TimeProvider time,
-        CancellationToken cancellationToken)
+    /// <param name="configuration">Its configuration; port 0 takes a free one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="onReport">Sees every report of its channel manager.</param>
+    public static async Task<InProcessDaemon> StartAsync(
+        DaemonConfiguration configuration, TimeProvider time, CancellationToken cancellationToken, Action<CoreReport>? onReport = null)
     {
         ConfigurationResult result = ConfigurationLoader.Parse(
             configuration.ToToml(), "farm", ImmutableDictionary<string, string>.Empty, Path.GetTempPath());
@@ -40,6 +45,8 @@ public sealed class InProcessDaemon : IDaemon
             TimeProvider = time,
             ConfigureLogging = logging => logging.AddProvider(log),
         });
+        if (onReport is not null)
+            host.Reports.Subscribe(onReport);
         try
         {
             await host.StartAsync(cancellationToken);

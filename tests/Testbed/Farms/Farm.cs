@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Testbed.BitcoinCore;
 using Testbed.Consensus;
 using Testbed.Daemons;
+using Testbed.Faults;
 using Testbed.JobDeclarators;
 using Testbed.Miners;
 using Testbed.Net;
@@ -12,7 +13,7 @@ using Testbed.TemplateProviders;
 namespace Testbed.Farms;
 
 /// <summary>All roles around one daemon, on free loopback ports.</summary>
-public sealed class Farm : IAsyncDisposable
+public sealed partial class Farm : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(5);
@@ -20,24 +21,25 @@ public sealed class Farm : IAsyncDisposable
     private readonly FarmOptions _options;
     private readonly TimeProvider _time;
     private readonly RoleKeys _daemonKeys = RoleKeys.Generate();
-    private readonly RoleKeys _poolKeys = RoleKeys.Generate();
-    private readonly RoleKeys _declaratorKeys;
-    private readonly ShareLedger _ledger = new();
-    private readonly Lock _lock = new();
-    private readonly HashSet<U256> _acceptedBlocks = [];
+    private readonly ShareLedger _ledger;
+    private readonly FallbackWatch _watch;
+    private readonly FaultRunner _faults;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private readonly List<MiningDevice> _miners = [];
     private readonly string _dataDirectory = Path.Combine(Path.GetTempPath(), $"testbed-{Guid.NewGuid():n}");
     private IDaemon? _daemon;
     private ITimer? _fees;
+    private Task _faulting = Task.CompletedTask;
     private long _started;
 
     /// <summary>A farm that is not started yet.</summary>
+    /// <exception cref="ArgumentException">It cannot have the faults it is to have.</exception>
     public Farm(FarmOptions options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
-        _declaratorKeys = RoleKeys.FromSecret(_poolKeys.SecretText);
+        (_options, _time, _ledger) = (options, time, new ShareLedger(time));
+        if (options.Faults.Unfit(options) is { } unfit)
+            throw new ArgumentException(unfit);
         double hashesPerBlock = options.HashRate * options.Miners * options.BlockInterval.TotalSeconds;
         Chain = new Chain(
             new ChainOptions
@@ -48,63 +50,72 @@ public sealed class Farm : IAsyncDisposable
                 Seed = options.Seed,
             },
             time);
-        Provider = new TemplateProvider(Chain, new TemplateProviderOptions(), time);
-        Provider.SolutionJudged += OnSolutionJudged;
+        Chain.BlockJudged += OnBlockJudged;
+        Providers = [new TemplateProvider(Chain, new TemplateProviderOptions(), time)];
+        foreach (TemplateProvider provider in Providers)
+            provider.SolutionJudged += OnSolutionJudged;
         if (options.Ipc is { } generation)
         {
             Node = new BitcoinCoreNode(Chain, new BitcoinCoreNodeOptions { Generation = generation }, time);
             Node.SolutionJudged += OnSolutionJudged;
         }
 
-        var backend = new PoolBackend(Chain, new PoolBackendOptions(), time);
-        Pool = new Pool(
-            backend,
-            new PoolOptions
-            {
-                Keys = _poolKeys,
-                SharesPerMinute = options.PoolSharesPerMinute,
-                ShareBatchSize = 5,
-                SupportedExtensions = [2],
-                StaleGrace = TimeSpan.FromSeconds(2), // A block's own share reaches the pool after the block does.
-            },
-            time);
-        Pool.ShareAccepted += _ledger.AcceptedByPool;
-        Declarator = new JobDeclaratorServer(
-            backend, new PartialMempool(Chain, options.MissingShare, options.Seed), new JobDeclaratorOptions { Keys = _declaratorKeys },
-                time);
+        var site = new PoolSiteOptions
+        {
+            SharesPerMinute = options.PoolSharesPerMinute,
+            MissingShare = options.MissingShare,
+            Seed = options.Seed,
+        };
+        Sites = [.. Enumerable.Range(0, Math.Max(1, options.Pools)).Select(index => new PoolSite(index, Chain, site, time))];
+        foreach (PoolSite each in Sites)
+            each.Pool.ShareAccepted += _ledger.AcceptedByPool;
+        _watch = new FallbackWatch(Sites, options.DaemonCommand is null, time);
+        _faults = new FaultRunner(options.Faults, this, _watch, time);
     }
 
     public Chain Chain { get; }
 
-    public TemplateProvider Provider { get; }
+    /// <summary>Template providers, best first.</summary>
+    public ImmutableArray<TemplateProvider> Providers { get; }
 
-    /// <summary>The node whose socket gives templates in the provider's stead; null without one.</summary>
+    /// <summary>The first template provider.</summary>
+    public TemplateProvider Provider => Providers[0];
+
+    /// <summary>The node whose socket gives templates in the first provider's stead; null without one.</summary>
     public BitcoinCoreNode? Node { get; }
 
     /// <summary>What whoever gives templates has seen.</summary>
-    public TemplateProviderCounters ProviderCounters => Node?.Counters ?? Provider.Counters;
+    public TemplateProviderCounters ProviderCounters => Node?.Counters ?? TemplateProviderCounters.Sum(Providers.Select(p => p.Counters));
 
-    public Pool Pool { get; }
+    /// <summary>Pools with their job declarators, best first.</summary>
+    public ImmutableArray<PoolSite> Sites { get; }
 
-    public JobDeclaratorServer Declarator { get; }
+    /// <summary>The first pool.</summary>
+    public Pool Pool => Sites[0].Pool;
+
+    /// <summary>The first pool's job declarator.</summary>
+    public JobDeclaratorServer Declarator => Sites[0].Declarator;
 
     /// <summary>The daemon, once started.</summary>
     public IDaemon Daemon => _daemon ?? throw new InvalidOperationException("the farm is not started");
 
     public IReadOnlyList<MiningDevice> Miners => _miners;
 
-    /// <summary>Whether the goal is met: so many blocks were accepted by the provider.</summary>
-    public bool GoalMet => _options.UntilBlocks > 0 && AcceptedBlocks >= _options.UntilBlocks;
+    /// <summary>Where miners connect.</summary>
+    public ServerAddress MinersServer => new("127.0.0.1", Daemon.Port, _daemonKeys.AuthorityKey);
 
-    /// <summary>Different blocks that came to the provider and were good.</summary>
-    public int AcceptedBlocks
-    {
-        get
-        {
-            lock (_lock)
-                return _acceptedBlocks.Count;
-        }
-    }
+    /// <summary>Whom the miners work for: a pool's name, or "solo".</summary>
+    public string Source => _watch.Source;
+
+    /// <summary>Each change of it so far.</summary>
+    public ImmutableArray<Fallback> Fallbacks => _watch.Fallbacks;
+
+    /// <summary>What has failed so far, and when.</summary>
+    public ImmutableArray<FaultWindow> FaultWindows => _faults.Windows;
+
+    /// <summary>Whether every miner has work and, with a pool, shares of theirs have reached it.</summary>
+    public bool IsAtWork => _miners.Count == _options.Miners && _miners.TrueForAll(miner => miner.Counters.HasWork)
+        && (_options.Mode == FarmMode.Solo || Pool.Counters.SharesAccepted > 0);
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
@@ -117,29 +128,31 @@ public sealed class Farm : IAsyncDisposable
             await Provider.StartAsync(cancellationToken);
         else
             Node.Start();
-        if (_options.Mode != FarmMode.Solo)
-        {
-            await Pool.StartAsync(cancellationToken);
-            await Declarator.StartAsync(cancellationToken);
-        }
+        foreach (PoolSite site in _options.Mode == FarmMode.Solo ? [] : Sites)
+            await site.StartAsync(cancellationToken);
 
         DaemonConfiguration configuration = Configuration();
         _daemon = _options.DaemonCommand is { } command
-            ? await ProcessDaemon.StartAsync(command, configuration, _time, cancellationToken)
-            : await InProcessDaemon.StartAsync(configuration, _time, cancellationToken);
+            ? await ProcessDaemon.StartAsync(command.IsEmpty ? null : command, configuration, _time, cancellationToken)
+            : await InProcessDaemon.StartAsync(configuration, _time, cancellationToken, _watch.OnReport);
         for (int i = 0; i < _options.Miners; i++)
             StartMiner(i);
         if (_options.RealBlock is null)
             _fees = _time.CreateTimer(_ => Chain.AddTransactions(2), null, _options.FeeInterval, _options.FeeInterval);
+        if (!_options.Faults.IsEmpty)
+            _faulting = FailAsync(_stop.Token);
     }
 
     /// <summary>Waits for the goal or the end of the duration, stops the hashing and lets what is on its way arrive.</summary>
     public async Task<FarmReport> RunAsync(CancellationToken cancellationToken)
     {
-        while (!GoalMet && Elapsed < _options.Duration)
+        while (!GoalMet && Elapsed < _options.Duration && !_faulting.IsFaulted)
             await Task.Delay(Poll, _time, cancellationToken);
+        if (_faulting.IsFaulted)
+            await _faulting;
+        string? missed = GoalMissed();
         await SettleAsync(cancellationToken);
-        return Report();
+        return Report(missed);
     }
 
     /// <summary>Waits until something is so.</summary>
@@ -159,55 +172,36 @@ public sealed class Farm : IAsyncDisposable
         }
     }
 
-    /// <summary>The figures so far.</summary>
-    public FarmReport Report()
-    {
-        TemplateProviderCounters provider = ProviderCounters;
-        PoolCounters pool = Pool.Counters;
-        JobDeclaratorCounters declarator = Declarator.Counters;
-        ImmutableArray<MiningDeviceCounters> miners = [.. _miners.Select(miner => miner.Counters)];
-        var report = new FarmReport
-        {
-            Mode = _options.Mode.ToString().ToLowerInvariant(),
-            Templates = provider.Templates,
-            JobsDeclared = _options.Mode == FarmMode.CoinbaseOnly
-                ? pool.CustomJobsAccepted + pool.CustomJobsRefused.Values.Sum()
-                : declarator.Declarations,
-            JobsAcknowledged = pool.CustomJobsAccepted,
-            SharesSubmitted = miners.Sum(miner => miner.SharesSubmitted),
-            SharesAcceptedByJdc = miners.Sum(miner => miner.SharesAccepted),
-            SharesAcceptedByPool = pool.SharesAccepted,
-            SharesRejected = miners.Sum(miner => miner.SharesRefused.Values.Sum()) + pool.SharesRefused.Values.Sum(),
-            BlocksFound = _ledger.BlocksFound,
-            BlocksAcceptedByProvider = AcceptedBlocks,
-            SolutionsPushed = declarator.Solutions,
-            MinerDisconnects = miners.Sum(miner => miner.Disconnects),
-            ElapsedMs = (long)Elapsed.TotalMilliseconds,
-            Ok = false,
-            SharesLost = SharesLost(),
-            SharesCrossedTip = miners.Sum(miner => miner.SharesCrossedTip),
-        };
-        ImmutableArray<string> problems = FarmVerdict.Problems(_options, report, provider, pool, declarator, miners);
-        return report with { Ok = problems.IsEmpty, Problems = problems };
-    }
+    /// <summary>A miner beside the farm's own, whose fate does not count.</summary>
+    internal MiningDevice ExtraMiner(int index) => new(MinerOptions(index, $"extra.rig{index + 1}"), _time);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _fees?.Dispose();
         await _stop.CancelAsync();
+        await _faulting.ContinueWith(static _ => { }, TaskScheduler.Default);
         await Task.WhenAll(_running);
         if (_daemon is not null)
             await _daemon.DisposeAsync();
-        await Pool.DisposeAsync();
-        await Declarator.DisposeAsync();
-        await Provider.DisposeAsync();
+        foreach (PoolSite site in Sites)
+            await site.DisposeAsync();
+        foreach (TemplateProvider provider in Providers)
+            await provider.DisposeAsync();
         if (Node is not null)
             await Node.DisposeAsync();
+        _faults.Dispose();
         _daemonKeys.Dispose();
         _stop.Dispose();
         if (Directory.Exists(_dataDirectory))
             Directory.Delete(_dataDirectory, recursive: true);
+    }
+
+    private async Task FailAsync(CancellationToken cancellationToken)
+    {
+        while (!IsAtWork)
+            await Task.Delay(Poll, _time, cancellationToken);
+        await _faults.RunAsync(cancellationToken);
     }
 
     private DaemonConfiguration Configuration() => new()
@@ -222,33 +216,41 @@ public sealed class Farm : IAsyncDisposable
         ProviderPort = Node is null ? Provider.Port : 0,
         ProviderKeyText = Provider.KeyText,
         NodeSocket = Node?.SocketPath,
-        Upstreams = _options.Mode == FarmMode.Solo ? [] : [new UpstreamAddress(Pool.Port, Declarator.Port, _poolKeys.PublicText, "farm")],
+        Upstreams = _options.Mode == FarmMode.Solo
+            ? []
+            : [.. Sites.Select(site => new UpstreamAddress(site.Pool.Port, site.Declarator.Port, site.KeyText, "farm"))],
         SharesPerMinute = _options.SharesPerMinute,
         SupportedExtensions = [2],
         MonitorPort = _options.MonitorPort,
-        ExtraTables = _options.ExtraTables,
+        ExtraTables = _options is { ExtraTables: "", Faults.IsEmpty: false } ? ShortTimes.Tables : _options.ExtraTables,
         DataDirectory = _dataDirectory,
     };
 
     private void StartMiner(int index)
     {
-        (ImmutableArray<ChannelKind> kinds, bool standardJobs) = _options.ChannelsOf(index);
-        var miner = new MiningDevice(
-            new MiningDeviceOptions
-            {
-                Server = new ServerAddress("127.0.0.1", Daemon.Port, _daemonKeys.AuthorityKey),
-                UserIdentity = $"farm.rig{index + 1}",
-                Channels = kinds,
-                RequiresStandardJobs = standardJobs,
-                HashRate = _options.HashRate,
-                Extensions = kinds.Contains(ChannelKind.Extended) ? [2] : [],
-                Seed = (_options.Seed * 1000) + index,
-            },
-            _time);
+        var miner = new MiningDevice(MinerOptions(index, $"farm.rig{index + 1}"), _time);
         miner.ShareSubmitted += _ledger.Submitted;
         miner.ShareAccepted += _ledger.AcceptedByDaemon;
+        miner.ShareRefused += _ledger.RefusedByDaemon;
+        miner.WorkTaken += _watch.OnWork;
+        miner.Disconnected += _watch.OnDisconnected;
         _miners.Add(miner);
         _running.Add(miner.RunAsync(_stop.Token));
+    }
+
+    private MiningDeviceOptions MinerOptions(int index, string name)
+    {
+        (ImmutableArray<ChannelKind> kinds, bool standardJobs) = _options.ChannelsOf(index);
+        return new MiningDeviceOptions
+        {
+            Server = MinersServer,
+            UserIdentity = name,
+            Channels = kinds,
+            RequiresStandardJobs = standardJobs,
+            HashRate = _options.HashRate,
+            Extensions = kinds.Contains(ChannelKind.Extended) ? [2] : [],
+            Seed = (_options.Seed * 1000) + index,
+        };
     }
 
     private async Task SettleAsync(CancellationToken cancellationToken)
@@ -262,17 +264,5 @@ public sealed class Farm : IAsyncDisposable
     }
 
     private bool IsSettled() =>
-        _miners.TrueForAll(miner => miner.Counters.SharesUnanswered == 0)
-        && SharesLost() == 0;
-
-    private int SharesLost() =>
-        Pool.HardestTarget is { } target && Pool.FirstJobAt is { } since ? _ledger.Lost(target, since) : 0;
-
-    private void OnSolutionJudged(U256 hash, BlockOutcome outcome)
-    {
-        if (outcome.Status is not (BlockStatus.Accepted or BlockStatus.Duplicate))
-            return;
-        lock (_lock)
-            _acceptedBlocks.Add(hash);
-    }
+        _miners.TrueForAll(miner => miner.Counters.SharesUnanswered == 0) && Losses() is { Shares: 0, Blocks: 0 };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitcoinCore.Ipc;
+using Testbed.Faults;
 using Testbed.Miners;
 
 namespace Testbed.Farms;
@@ -75,6 +76,15 @@ public sealed record FarmOptions
 
     /// <summary>The generation of the Bitcoin Core node whose socket gives templates; null takes them from a provider over Sv2.</summary>
     public NodeGeneration? Ipc { get; init; }
+
+    /// <summary>Pools, each with its own job declarator, best first.</summary>
+    public int Pools { get; init; } = 1;
+
+    /// <summary>
+    /// What fails when. With faults the run goes on until its goal is met after the last one was healed, and the daemon's
+    /// times are short.
+    /// </summary>
+    public FaultPlan Faults { get; init; } = FaultPlan.None;
 
     /// <summary>Tables added to the daemon's configuration as they are.</summary>
     public string ExtraTables { get; init; } = "";

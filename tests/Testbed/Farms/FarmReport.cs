@@ -53,13 +53,42 @@ public sealed record FarmReport
     [JsonPropertyName("ok")]
     public required bool Ok { get; init; }
 
+    /// <summary>Each change of whom the miners worked for.</summary>
+    [JsonPropertyName("fallbacks")]
+    public ImmutableArray<Fallback> Fallbacks { get; init; } = [];
+
+    /// <summary>The longest time in which some channel of a miner had no job, after its first one.</summary>
+    [JsonPropertyName("miner_idle_ms_max")]
+    public double MinerIdleMsMax { get; init; }
+
+    /// <summary>
+    /// Shares valid for a pool that had acknowledged their job, that it has not accepted, without a fault that may cost them.
+    /// </summary>
+    [JsonPropertyName("shares_lost")]
+    public int SharesLost { get; init; }
+
+    /// <summary>The same while a fault lasted that may cost shares: nobody could have brought them to the pool.</summary>
+    [JsonPropertyName("shares_lost_to_faults")]
+    public int SharesLostToFaults { get; init; }
+
+    /// <summary>Found blocks that reached no node.</summary>
+    [JsonPropertyName("blocks_lost")]
+    public int BlocksLost { get; init; }
+
+    /// <summary>
+    /// Found blocks that reached no node because the template provider was away and nobody else had all transactions: only
+    /// a whole-block submission (<c>[[block_submit]]</c>) brings them there.
+    /// </summary>
+    [JsonPropertyName("blocks_waiting")]
+    public int BlocksWaiting { get; init; }
+
     /// <summary>Why a run is not ok.</summary>
     [JsonIgnore]
     public ImmutableArray<string> Problems { get; init; } = [];
 
-    /// <summary>Shares valid for the pool that it has not accepted.</summary>
+    /// <summary>What of the goal was not reached.</summary>
     [JsonIgnore]
-    public int SharesLost { get; init; }
+    public string? GoalMissed { get; init; }
 
     /// <summary>Shares that were on their way while their tip was replaced.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Testbed.Faults;
 using Testbed.JobDeclarators;
 using Testbed.Miners;
 using Testbed.Pools;
@@ -24,13 +25,19 @@ internal static class FarmVerdict
                 problems.Add(problem);
         }
 
-        Require(report.BlocksAcceptedByProvider >= options.UntilBlocks,
-            $"{report.BlocksAcceptedByProvider} of {options.UntilBlocks} blocks");
+        bool faults = !options.Faults.IsEmpty;
+        ImmutableHashSet<string> excused = [.. options.Faults.Faults.SelectMany(planned => planned.Fault.Codes)];
+        bool solutionsLost = options.Faults.Faults.Any(planned => planned.Fault.Costs.HasFlag(FaultCost.Solutions));
+        IEnumerable<string> refusedShares = [.. miners.SelectMany(miner => Format(miner.SharesRefused)),
+            .. Format(pool.SharesRefused.RemoveRange(excused)).Select(text => $"pool {text}")];
+
+        Require(report.GoalMissed is null, report.GoalMissed ?? "");
         Require(report.SharesAcceptedByJdc > 0, "no share was accepted");
         Require(report.MinerDisconnects == 0, $"miners disconnected: {Join(miners.SelectMany(miner => miner.Endings))}");
-        Require(report.SharesRejected == 0, $"shares rejected: {Join(Counts(miners, pool))}");
-        Require(provider.Refusals.IsEmpty, $"blocks refused by the provider: {Join(provider.Refusals)}");
-        Require(provider.UnknownTemplates == 0, $"{provider.UnknownTemplates} solutions for unknown templates");
+        Require(!refusedShares.Any(), $"shares rejected: {Join(refusedShares)}");
+        Require(solutionsLost || provider.Refusals.IsEmpty, $"blocks refused by the provider: {Join(provider.Refusals)}");
+        Require(solutionsLost || provider.UnknownTemplates == 0, $"{provider.UnknownTemplates} solutions for unknown templates");
+        Require(report.BlocksLost == 0, $"{report.BlocksLost} blocks reached no node");
         Require(declarator.BlockRefusals.IsEmpty, $"blocks refused by the job declarator: {Join(declarator.BlockRefusals)}");
         Require(pool.BlockRefusals.IsEmpty, $"blocks refused by the pool: {Join(pool.BlockRefusals)}");
         IEnumerable<string> violations = [.. provider.Violations, .. pool.Violations, .. declarator.Violations,
@@ -42,19 +49,17 @@ internal static class FarmVerdict
         Require(report.JobsAcknowledged > 0, "no custom job was acknowledged");
         Require(report.SharesAcceptedByPool > 0, "no share reached the pool");
         Require(report.SharesLost == 0, $"{report.SharesLost} shares valid for the pool did not reach it");
-        Require(IsStaleOnly(pool.CustomJobsRefused), $"custom jobs refused: {Join(Format(pool.CustomJobsRefused))}");
-        Require(IsStaleOnly(declarator.DeclarationsRefused),
+        Require(IsStaleOnly(pool.CustomJobsRefused, excused), $"custom jobs refused: {Join(Format(pool.CustomJobsRefused))}");
+        Require(IsStaleOnly(declarator.DeclarationsRefused, excused),
             $"declarations refused: {Join([.. Format(declarator.DeclarationsRefused), .. declarator.InvalidJobReasons])}");
-        if (options.Mode == FarmMode.FullTemplate && options.UntilBlocks > 0)
+        if (options.Mode == FarmMode.FullTemplate && options.UntilBlocks > 0 && !faults)
             Require(declarator.BlocksAccepted > 0, "no block was put together by the job declarator");
         return [.. problems];
     }
 
     // Declaring for a tip that has just been replaced is nobody's fault.
-    private static bool IsStaleOnly(ImmutableSortedDictionary<string, int> counts) => counts.Keys.All(code => code == "stale-chain-tip");
-
-    private static IEnumerable<string> Counts(ImmutableArray<MiningDeviceCounters> miners, PoolCounters pool) =>
-        [.. miners.SelectMany(miner => Format(miner.SharesRefused)), .. Format(pool.SharesRefused).Select(text => $"pool {text}")];
+    private static bool IsStaleOnly(ImmutableSortedDictionary<string, int> counts, ImmutableHashSet<string> excused) =>
+        counts.Keys.All(code => code == "stale-chain-tip" || excused.Contains(code));
 
     private static IEnumerable<string> Format(ImmutableSortedDictionary<string, int> counts) => counts.Select(pair =>
         $"{pair.Key} {pair.Value}");

@@ -30,8 +30,10 @@ internal static class FarmView
         FarmReport report = farm.Report();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.ElapsedMs / 1000.0,5:0.0} s  {Jobs(report)}; shares {Shares(report)}; blocks {Blocks(farm, report)}");
+            $"{report.ElapsedMs / 1000.0,5:0.0} s  {Jobs(report)}; shares {Shares(report)}; blocks {Blocks(farm, report)}{Faults(farm)}");
     }
+
+    private static string Faults(Farm farm) => farm.FaultText is { } text ? $"; {text}" : "";
 
     private static string Jobs(FarmReport report) =>
         $"{report.Templates} templates, {report.JobsDeclared} declared, {report.JobsAcknowledged} acknowledged";
@@ -87,6 +89,8 @@ internal static class FarmView
         table.AddRow("shares", Shares(report));
         string assembled = $"put together by the job declarator {declarator.BlocksAccepted}, by the pool {pool.BlocksAccepted}";
         table.AddRow("blocks", $"{Blocks(farm, report)}; {assembled}");
+        if (farm.FaultText is { } faults)
+            table.AddRow("faults", faults);
         return table;
     }
 }

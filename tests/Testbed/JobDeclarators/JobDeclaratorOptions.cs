@@ -86,4 +86,23 @@ public sealed record JobDeclaratorCounters
 
     /// <summary>Messages a client should not have sent.</summary>
     public ImmutableList<string> Violations { get; init; } = [];
+
+    /// <summary>Of several job declarators together.</summary>
+    internal static JobDeclaratorCounters Sum(IEnumerable<JobDeclaratorCounters> servers) => servers.Aggregate((a, b) =>
+        new JobDeclaratorCounters
+        {
+            Connections = a.Connections + b.Connections,
+            TokensAllocated = a.TokensAllocated + b.TokensAllocated,
+            Declarations = a.Declarations + b.Declarations,
+            DeclarationsAccepted = a.DeclarationsAccepted + b.DeclarationsAccepted,
+            DeclarationsRefused = Pools.PoolCounters.Sum(a.DeclarationsRefused, b.DeclarationsRefused),
+            InvalidJobReasons = a.InvalidJobReasons.AddRange(b.InvalidJobReasons),
+            MissingRequests = a.MissingRequests + b.MissingRequests,
+            TransactionsProvided = a.TransactionsProvided + b.TransactionsProvided,
+            Solutions = a.Solutions + b.Solutions,
+            BlocksAccepted = a.BlocksAccepted + b.BlocksAccepted,
+            BlocksStale = a.BlocksStale + b.BlocksStale,
+            BlockRefusals = a.BlockRefusals.AddRange(b.BlockRefusals),
+            Violations = a.Violations.AddRange(b.Violations),
+        });
 }

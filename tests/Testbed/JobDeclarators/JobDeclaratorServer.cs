@@ -62,6 +62,12 @@ public sealed class JobDeclaratorServer : IAsyncDisposable
     /// <summary>Cuts every connection.</summary>
     public void DisconnectAll() => _server.DisconnectAll();
 
+    /// <summary>Stands still: reads, writes and accepts nothing.</summary>
+    public void Hold() => _server.Hold();
+
+    /// <summary>Goes on where it was held.</summary>
+    public void Release() => _server.Release();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

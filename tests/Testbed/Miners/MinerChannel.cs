@@ -19,6 +19,7 @@ internal sealed class MinerChannel(ChannelKind kind, uint requestId, string user
     private U256? _prevHash;
     private uint _bits;
     private uint _lastSequenceNumber;
+    private MinerJob? _known;
 
     public ChannelKind Kind => kind;
 
@@ -41,6 +42,14 @@ internal sealed class MinerChannel(ChannelKind kind, uint requestId, string user
     public U256? PrevHash => _prevHash;
 
     public List<Unanswered> Unanswered { get; } = [];
+
+    /// <summary>Whether the active job is another one than at the last call.</summary>
+    public bool TakeNews()
+    {
+        bool isNew = Active != _known;
+        _known = Active;
+        return isNew;
+    }
 
     public uint NextSequenceNumber() => ++_lastSequenceNumber;
 

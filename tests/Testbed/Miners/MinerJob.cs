@@ -31,6 +31,9 @@ internal sealed class MinerJob
     /// <summary>Null for a future job.</summary>
     public uint? MinNTime { get; private set; }
 
+    /// <summary>What follows the extranonce in its coinbase; null for standard work.</summary>
+    public ReadOnlyMemory<byte>? CoinbaseSuffix => _extended?.CoinbaseTxSuffix;
+
     public U256 PrevHash { get; private set; }
 
     public uint Bits { get; private set; }

@@ -8,8 +8,20 @@ namespace Testbed.Miners;
 /// <param name="Device">Who.</param>
 /// <param name="Hash">Its header's hash.</param>
 /// <param name="IsBlock">Whether it meets the network target.</param>
+/// <param name="JobId">Its job.</param>
 /// <param name="JobSince">When its job came into force, a timestamp of the clock.</param>
-public sealed record MinerShare(string Device, U256 Hash, bool IsBlock, long JobSince);
+/// <param name="FoundAt">When it was found, a timestamp of the clock.</param>
+/// <param name="CoinbaseSuffix">What follows the extranonce in the job's coinbase; null on a standard channel.</param>
+public sealed record MinerShare(
+    string Device, U256 Hash, bool IsBlock, uint JobId, long JobSince, long FoundAt, ReadOnlyMemory<byte>? CoinbaseSuffix);
+
+/// <summary>A channel of a device has begun to work on a job.</summary>
+/// <param name="Device">Who.</param>
+/// <param name="Channel">The channel's id.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="At">When, a timestamp of the clock.</param>
+/// <param name="CoinbaseSuffix">What follows the extranonce in the job's coinbase; null where a standard job came.</param>
+public sealed record TakenWork(string Device, uint Channel, uint JobId, long At, ReadOnlyMemory<byte>? CoinbaseSuffix);
 
 /// <summary>
 /// A mining device: it really hashes, at a fixed modest rate, checks whether the server keeps to the protocol, and connects
@@ -30,6 +42,15 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
 
     /// <summary>Raised with the hash of every share the server acknowledged.</summary>
     public event Action<U256>? ShareAccepted;
+
+    /// <summary>Raised with the hash of every share the server refused.</summary>
+    public event Action<U256>? ShareRefused;
+
+    /// <summary>Raised when a channel begins to work on a job, under the connection's lock.</summary>
+    public event Action<TakenWork>? WorkTaken;
+
+    /// <summary>Raised with its name when it has lost its connection.</summary>
+    public event Action<string>? Disconnected;
 
     /// <summary>Its name.</summary>
     public string Name => options.UserIdentity;
@@ -79,6 +100,7 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
                 }
                 : counters with { ConnectFailures = counters.ConnectFailures + 1 });
             SetWork(false);
+            Disconnected?.Invoke(Name);
             try
             {
                 await Task.Delay(options.ReconnectDelay, time, cancellationToken);
@@ -117,14 +139,17 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
         }
     }
 
-    internal void Submitted(U256 hash, bool isBlock, long jobSince)
+    internal void Took(uint channel, MinerJob job) =>
+        WorkTaken?.Invoke(new TakenWork(Name, channel, job.Id, job.Timestamp, job.CoinbaseSuffix));
+
+    internal void Submitted(U256 hash, bool isBlock, MinerJob job)
     {
         Update(counters => counters with
         {
             SharesSubmitted = counters.SharesSubmitted + 1,
             BlocksFound = counters.BlocksFound + (isBlock ? 1 : 0),
         });
-        ShareSubmitted?.Invoke(new MinerShare(Name, hash, isBlock, jobSince));
+        ShareSubmitted?.Invoke(new MinerShare(Name, hash, isBlock, job.Id, job.Timestamp, time.GetTimestamp(), job.CoinbaseSuffix));
     }
 
     internal void Accepted(U256 hash)
@@ -132,6 +157,8 @@ public sealed class MiningDevice(MiningDeviceOptions options, TimeProvider time)
         Update(counters => counters with { SharesAccepted = counters.SharesAccepted + 1 });
         ShareAccepted?.Invoke(hash);
     }
+
+    internal void Refused(U256 hash) => ShareRefused?.Invoke(hash);
 
     private static ImmutableList<string> Note(ImmutableList<string> notes, string note) => notes.Count < MaxNotes ? notes.Add(note) : notes;
 

@@ -13,7 +13,7 @@ internal sealed partial class MiningSession
         if (channel is not { Kind: ChannelKind.Standard })
             _device.Violation($"NewMiningJob for channel {job.ChannelId}, which is no standard channel");
         else
-            Note(channel, channel.Take(new MinerJob(job), Moment()));
+            Took(channel, channel.Take(new MinerJob(job), Moment()));
     }
 
     private void OnExtendedJob(NewExtendedMiningJob job)
@@ -30,7 +30,7 @@ internal sealed partial class MiningSession
             if (channel.Kind == ChannelKind.Standard && channel.Id == job.ChannelId)
                 _device.Violation($"an extended job addressed to standard channel {channel.Id}");
             else
-                Note(channel, channel.Take(new MinerJob(job, channel.ExtranoncePrefix), Moment()));
+                Took(channel, channel.Take(new MinerJob(job, channel.ExtranoncePrefix), Moment()));
         });
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class MiningSession
         if (Work.TargetOfBits(message.NBits) == U256.Zero)
             _device.Violation($"prev-hash with bits {message.NBits:x8}");
         ForChannels(message.ChannelId, "SetNewPrevHash", channel =>
-            Note(channel, channel.TakePrevHash(message.JobId, message.PrevHash, message.NBits, message.MinNTime, Moment())));
+            Took(channel, channel.TakePrevHash(message.JobId, message.PrevHash, message.NBits, message.MinNTime, Moment())));
     }
 
     private void OnAccepted(MinerChannel channel, SubmitSharesSuccess success)
@@ -66,8 +66,10 @@ internal sealed partial class MiningSession
             return;
         }
 
+        U256 hash = channel.Unanswered[index].Hash;
         bool crossed = error.ErrorCode == "stale-share" && channel.Unanswered[index].PrevHash != channel.PrevHash;
         channel.Unanswered.RemoveAt(index);
+        _device.Refused(hash);
         _device.Update(counters => crossed
             ? counters with { SharesCrossedTip = counters.SharesCrossedTip + 1 }
             : counters with { SharesRefused = Pools.PoolCounters.Count(counters.SharesRefused, error.ErrorCode) });
@@ -99,7 +101,7 @@ internal sealed partial class MiningSession
     {
         uint sequenceNumber = channel.NextSequenceNumber();
         channel.Unanswered.Add(new Unanswered(sequenceNumber, share.Hash, share.Job.PrevHash));
-        _device.Submitted(share.Hash, share.Hash <= Work.TargetOfBits(share.Job.Bits), share.Job.Timestamp);
+        _device.Submitted(share.Hash, share.Hash <= Work.TargetOfBits(share.Job.Bits), share.Job);
         NoteUnanswered();
         BlockHeader header = share.Header;
         uint id = channel.Id ?? 0;
@@ -115,10 +117,13 @@ internal sealed partial class MiningSession
             : message);
     }
 
-    private void Note(MinerChannel channel, string? violation)
+    // After a message that may have changed what a channel works on.
+    private void Took(MinerChannel channel, string? violation)
     {
         if (violation is not null)
             _device.Violation($"channel {channel.Id}: {violation}");
+        else if (channel is { Active: { } job, Id: { } id } && channel.TakeNews())
+            _device.Took(id, job);
     }
 
     private void NoteUnanswered()

@@ -6,7 +6,8 @@ using Sv2.Transport;
 namespace Testbed.Net;
 
 /// <summary>
-/// A role's listener and its connections. It can be stopped and started again on the same port.
+/// A role's listener and its connections. It can be stopped and started again on the same port, and held and released as a
+/// process is by SIGSTOP and SIGCONT.
 /// </summary>
 public sealed class RoleServer : IAsyncDisposable
 {
@@ -21,6 +22,7 @@ public sealed class RoleServer : IAsyncDisposable
     private Sv2Listener? _listener;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
+    private TaskCompletionSource? _hold;
 
     /// <summary>A server that is not listening yet.</summary>
     /// <param name="name">For people.</param>
@@ -119,6 +121,33 @@ public sealed class RoleServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The role stands still: it reads, writes and accepts nothing, while the system still takes connections and bytes for it.
+    /// </summary>
+    public void Hold()
+    {
+        lock (_lock)
+        {
+            _hold ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (ConnectionPeer peer in _peers)
+                peer.Hold();
+        }
+    }
+
+    /// <summary>The role goes on where it was held.</summary>
+    public void Release()
+    {
+        TaskCompletionSource? hold;
+        lock (_lock)
+        {
+            (hold, _hold) = (_hold, null);
+            foreach (ConnectionPeer peer in _peers)
+                peer.Release();
+        }
+
+        hold?.SetResult();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -148,6 +177,12 @@ public sealed class RoleServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, CancellationToken stop)
     {
+        if (!await ReleasedAsync(stop))
+        {
+            socket.Dispose();
+            return;
+        }
+
         ServerSecurity security = _keys is null ? new ServerSecurity.Plaintext() : new ServerSecurity.Encrypted(_keys.Identity);
         ConnectResult result = await Sv2Acceptor.HandshakeAsync(socket, security, _connectionOptions, stop);
         string ending;
@@ -156,7 +191,12 @@ public sealed class RoleServer : IAsyncDisposable
             await using Sv2Connection connection = result.Connection;
             var peer = new ConnectionPeer(connection);
             lock (_lock)
+            {
                 _peers.Add(peer);
+                if (_hold is not null)
+                    peer.Hold();
+            }
+
             ending = await peer.RunAsync(_accept(), stop);
             lock (_lock)
                 _peers.Remove(peer);
@@ -171,5 +211,17 @@ public sealed class RoleServer : IAsyncDisposable
             if (_endings.Count < 1000)
                 _endings.Add(ending);
         }
+    }
+
+    // False when the role was stopped while it was held.
+    private async Task<bool> ReleasedAsync(CancellationToken stop)
+    {
+        Task? hold;
+        lock (_lock)
+            hold = _hold?.Task;
+        if (hold is null)
+            return true;
+        await Task.WhenAny(hold, Task.Delay(Timeout.InfiniteTimeSpan, _connectionOptions.TimeProvider, stop));
+        return !stop.IsCancellationRequested;
     }
 }

@@ -44,6 +44,9 @@ public sealed class Chain : INode
     /// <inheritdoc/>
     public event Action<Tip>? TipChanged;
 
+    /// <summary>Raised with hash and outcome of every whole block that came, by whatever way, outside of locks.</summary>
+    public event Action<U256, BlockOutcome>? BlockJudged;
+
     /// <summary>Raised after the mempool got new transactions on an unchanged tip.</summary>
     public event Action? FeesChanged;
 
@@ -122,20 +125,25 @@ public sealed class Chain : INode
     /// <inheritdoc/>
     public BlockOutcome SubmitBlock(Block block)
     {
-        Tip tip;
+        (BlockOutcome outcome, Tip? tip) = Take(block);
+        BlockJudged?.Invoke(block.Hash, outcome);
+        if (tip is not null)
+            TipChanged?.Invoke(tip);
+        return outcome;
+    }
+
+    private (BlockOutcome Outcome, Tip? NewTip) Take(Block block)
+    {
         lock (_lock)
         {
             if (_heights.ContainsKey(block.Hash))
-                return new BlockOutcome(BlockStatus.Duplicate);
+                return (new BlockOutcome(BlockStatus.Duplicate), null);
             if (block.Header.PrevHash != _tip.Hash && _heights.ContainsKey(block.Header.PrevHash))
-                return new BlockOutcome(BlockStatus.Stale, "inconclusive-not-best-prevblk");
+                return (new BlockOutcome(BlockStatus.Stale, "inconclusive-not-best-prevblk"), null);
             if (BlockRules.Check(block, Context(block.Transactions)) is { } reason)
-                return new BlockOutcome(BlockStatus.Invalid, reason);
-            tip = Extend(block.Hash, block.Header.Time, block.Transactions);
+                return (new BlockOutcome(BlockStatus.Invalid, reason), null);
+            return (new BlockOutcome(BlockStatus.Accepted), Extend(block.Hash, block.Header.Time, block.Transactions));
         }
-
-        TipChanged?.Invoke(tip);
-        return new BlockOutcome(BlockStatus.Accepted);
     }
 
     private BlockContext Context(ImmutableArray<RawTransaction> transactions) =>

@@ -54,7 +54,7 @@ public sealed partial class Pool
             _counters = _counters with { Blocks = _counters.Blocks + 1 };
             if (outcome is { Status: BlockStatus.Accepted or BlockStatus.Duplicate })
                 _counters = _counters with { BlocksAccepted = _counters.BlocksAccepted + 1 };
-            else if (outcome is not null)
+            else if (outcome is { Status: BlockStatus.Invalid })
                 _counters = _counters with { BlockRefusals = _counters.BlockRefusals.Add(outcome.Reason ?? outcome.Status.ToString()) };
         }
     }

@@ -99,6 +99,12 @@ public sealed partial class Pool : IAsyncDisposable
     /// <summary>Cuts every connection.</summary>
     public void DisconnectAll() => _server.DisconnectAll();
 
+    /// <summary>Stands still: reads, writes and accepts nothing.</summary>
+    public void Hold() => _server.Hold();
+
+    /// <summary>Goes on where it was held.</summary>
+    public void Release() => _server.Release();
+
     /// <summary>Tells every client to go elsewhere; an empty host means the same host.</summary>
     public void SendReconnect(string host, ushort port) => ForEachSession(session => session.Peer.Send(new Reconnect(host, port)));
 

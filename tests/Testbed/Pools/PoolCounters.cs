@@ -39,6 +39,28 @@ public sealed record PoolCounters
     /// <summary>Messages a client should not have sent.</summary>
     public ImmutableList<string> Violations { get; init; } = [];
 
+    /// <summary>Of several pools together.</summary>
+    internal static PoolCounters Sum(IEnumerable<PoolCounters> pools) => pools.Aggregate((a, b) => new PoolCounters
+    {
+        Connections = a.Connections + b.Connections,
+        ChannelsOpened = a.ChannelsOpened + b.ChannelsOpened,
+        ChannelUpdates = a.ChannelUpdates + b.ChannelUpdates,
+        CustomJobsAccepted = a.CustomJobsAccepted + b.CustomJobsAccepted,
+        CustomJobsRefused = Sum(a.CustomJobsRefused, b.CustomJobsRefused),
+        SharesAccepted = a.SharesAccepted + b.SharesAccepted,
+        SharesRefused = Sum(a.SharesRefused, b.SharesRefused),
+        SharesByWorker = Sum(a.SharesByWorker, b.SharesByWorker),
+        Blocks = a.Blocks + b.Blocks,
+        BlocksAccepted = a.BlocksAccepted + b.BlocksAccepted,
+        BlockRefusals = a.BlockRefusals.AddRange(b.BlockRefusals),
+        NominalHashRate = a.NominalHashRate + b.NominalHashRate,
+        Violations = a.Violations.AddRange(b.Violations),
+    });
+
+    internal static ImmutableSortedDictionary<string, int> Sum(
+        ImmutableSortedDictionary<string, int> a, ImmutableSortedDictionary<string, int> b) =>
+        b.Aggregate(a, (sum, pair) => sum.SetItem(pair.Key, sum.GetValueOrDefault(pair.Key) + pair.Value));
+
     internal static ImmutableSortedDictionary<string, int> Count(ImmutableSortedDictionary<string, int> counts, string key) =>
         counts.SetItem(key, counts.GetValueOrDefault(key) + 1);
 }

@@ -22,6 +22,7 @@ public sealed class TemplateProvider : IAsyncDisposable
     private TemplateProviderCounters _counters = new();
     private ulong _lastTemplateId;
     private bool _silent;
+    private bool _behind;
 
     /// <summary>A provider that is not listening yet.</summary>
     public TemplateProvider(Chain chain, TemplateProviderOptions options, TimeProvider time)
@@ -77,11 +78,48 @@ public sealed class TemplateProvider : IAsyncDisposable
         }
     }
 
+    /// <summary>A provider whose node has not seen the newest blocks: it goes on with the tip it has.</summary>
+    public bool Behind
+    {
+        get
+        {
+            lock (_lock)
+                return _behind;
+        }
+        set
+        {
+            lock (_lock)
+            {
+                _behind = value;
+                if (value)
+                    return;
+                foreach (TemplateProviderSession session in _sessions)
+                    PublishTip(session, _chain.Tip);
+            }
+        }
+    }
+
+    /// <summary>Forgets every template and begins to count anew, as a new process does.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _templates.Clear();
+            _lastTemplateId = 0;
+        }
+    }
+
     /// <summary>Listens; after <see cref="StopAsync"/> again on the same port.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
 
     /// <summary>Closes the listener and every connection.</summary>
     public Task StopAsync() => _server.StopAsync();
+
+    /// <summary>Stands still: reads, writes and accepts nothing.</summary>
+    public void Hold() => _server.Hold();
+
+    /// <summary>Goes on where it was held.</summary>
+    public void Release() => _server.Release();
 
     /// <summary>Sends a template for the block after the next one, long before its tip is known (spec 07, 7.3).</summary>
     public void AnnounceFutureTemplate()
@@ -139,7 +177,7 @@ public sealed class TemplateProvider : IAsyncDisposable
         {
             if (_silent)
                 return;
-            Forget();
+            ForgetOld();
             if (!_templates.TryGetValue(templateId, out Template? template))
                 answer = new RequestTransactionDataError(templateId, "template-id-not-found");
             else if (template.ReplacedAt is not null && _options.OldTemplates == OldTemplates.RefuseThenForget)
@@ -161,7 +199,7 @@ public sealed class TemplateProvider : IAsyncDisposable
         {
             if (_silent)
                 return;
-            Forget();
+            ForgetOld();
             template = _templates.GetValueOrDefault(solution.TemplateId);
             _counters = _counters with { Solutions = _counters.Solutions + 1 };
             if (template is null)
@@ -204,7 +242,7 @@ public sealed class TemplateProvider : IAsyncDisposable
                 template.ReplacedAt ??= _time.GetUtcNow();
             foreach (TemplateProviderSession session in _sessions)
                 PublishTip(session, tip);
-            Forget();
+            ForgetOld();
         }
     }
 
@@ -221,7 +259,7 @@ public sealed class TemplateProvider : IAsyncDisposable
     // one follows at once. A tip the session already has is left alone.
     private void PublishTip(TemplateProviderSession session, Tip? changed)
     {
-        if (_silent || !session.Ready || (changed is not null && session.TipHeight >= changed.Height))
+        if (_silent || _behind || !session.Ready || (changed is not null && session.TipHeight >= changed.Height))
             return;
         (Tip tip, ImmutableArray<RawTransaction> transactions, ulong value) = _chain.Assemble(Room(session));
         Template? announced = session.Future?.Height == tip.Height + 1 ? session.Future : null;
@@ -263,7 +301,7 @@ public sealed class TemplateProvider : IAsyncDisposable
         session.Peer.Send(template.Message);
     }
 
-    private void Forget()
+    private void ForgetOld()
     {
         DateTimeOffset limit = _time.GetUtcNow() - _options.Grace;
         foreach (Template template in _templates.Values.Where(template => template.ReplacedAt <= limit).ToList())

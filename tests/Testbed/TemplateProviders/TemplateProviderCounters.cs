@@ -34,4 +34,23 @@ public sealed record TemplateProviderCounters
 
     /// <summary>Messages a client should not have sent.</summary>
     public ImmutableList<string> Violations { get; init; } = [];
+
+    /// <summary>Of several providers together.</summary>
+    internal static TemplateProviderCounters Sum(IEnumerable<TemplateProviderCounters> providers) => providers.Aggregate((a, b) =>
+        new TemplateProviderCounters
+        {
+            Connections = a.Connections + b.Connections,
+            Constraints = a.Constraints + b.Constraints,
+            Templates = a.Templates + b.Templates,
+            PrevHashes = a.PrevHashes + b.PrevHashes,
+            TransactionDataServed = a.TransactionDataServed + b.TransactionDataServed,
+            TransactionDataRefused = a.TransactionDataRefused + b.TransactionDataRefused,
+            Solutions = a.Solutions + b.Solutions,
+            BlocksAccepted = a.BlocksAccepted + b.BlocksAccepted,
+            BlocksDuplicate = a.BlocksDuplicate + b.BlocksDuplicate,
+            BlocksStale = a.BlocksStale + b.BlocksStale,
+            UnknownTemplates = a.UnknownTemplates + b.UnknownTemplates,
+            Refusals = a.Refusals.AddRange(b.Refusals),
+            Violations = a.Violations.AddRange(b.Violations),
+        });
 }

@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using JdClient.Core;
+using Testbed.Miners;
+using Testbed.Pools;
+
+namespace Testbed.Farms;
+
+/// <summary>
+/// Notes each change of the work source and how long it took until every channel had the new work. A daemon in this process
+/// tells by its reports; of another one, what extended jobs pay is seen. From any thread.
+/// </summary>
+internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasReports, TimeProvider time)
+{
+    internal const string Solo = "solo";
+
+    private const int MaxFallbacks = 1000;
+    private const int MaxJobs = 4096;
+    private const int RecentWork = 8;
+
+    // A loss that the daemon does not name was caused by what was done to its peers a moment ago.
+    private static readonly TimeSpan EvidenceLifetime = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly long _started = time.GetTimestamp();
+    private readonly Dictionary<(string Device, uint Channel), Queue<TakenWork>> _channels = [];
+    private readonly Dictionary<uint, (WorkSource Source, ulong Template)> _jobs = [];
+    private readonly Queue<uint> _jobOrder = new();
+    private readonly HashSet<ulong> _acknowledged = [];
+    private readonly List<uint> _issued = [];
+    private readonly List<Fallback> _fallbacks = [];
+    private readonly List<Pending> _pending = [];
+    private WorkSource? _issuedFor;
+    private string _source = Solo;
+    private long? _evidence;
+
+    /// <summary>Whom miners work for: a pool's name, or "solo".</summary>
+    public string Source
+    {
+        get
+        {
+            lock (_lock)
+                return _source;
+        }
+    }
+
+    /// <summary>All changes so far, oldest first; beyond 1,000 only the first ones.</summary>
+    public ImmutableArray<Fallback> Fallbacks
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _fallbacks];
+        }
+    }
+
+    /// <summary>Something was done to a peer that ends its connections.</summary>
+    public void NoteStrike()
+    {
+        lock (_lock)
+            _evidence = time.GetTimestamp();
+    }
+
+    /// <summary>A report of the daemon.</summary>
+    public void OnReport(CoreReport report)
+    {
+        long now = time.GetTimestamp();
+        lock (_lock)
+        {
+            switch (report)
+            {
+                case CoreReport.DeadlineMissed or CoreReport.PeerViolation or CoreReport.UpstreamShareRejected:
+                case CoreReport.DeclarationRefused { Decision: RefusalDecision.LeaveUpstream }:
+                case CoreReport.CustomJobRefused { Decision: RefusalDecision.LeaveUpstream }:
+                    _evidence = now;
+                    break;
+                case CoreReport.CustomJobAcknowledged acknowledged:
+                    _acknowledged.Add(acknowledged.TemplateId);
+                    break;
+                case CoreReport.JobIssued issued:
+                    OnIssued(issued);
+                    break;
+                case CoreReport.WorkSourceChanged changed:
+                    OnChanged(changed.From.Name, changed.To.Name, changed.Reason, _issued.Count == 0 ? null : _issued[0], now);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A channel has begun to work on a job.</summary>
+    public void OnWork(TakenWork work)
+    {
+        lock (_lock)
+        {
+            if (!_channels.TryGetValue((work.Device, work.Channel), out Queue<TakenWork>? recent))
+                _channels[(work.Device, work.Channel)] = recent = new Queue<TakenWork>();
+            recent.Enqueue(work);
+            if (recent.Count > RecentWork)
+                recent.Dequeue();
+            if (!hasReports && PaidBy(work.CoinbaseSuffix) is { } source && source != _source)
+                OnChanged(_source, source, "seen from outside", null, work.At);
+            for (int i = _pending.Count - 1; i >= 0; i--)
+                Serve(_pending[i], work);
+        }
+    }
+
+    /// <summary>A device has lost its connection and its channels.</summary>
+    public void OnDisconnected(string device)
+    {
+        lock (_lock)
+        {
+            foreach ((string Device, uint Channel) key in _channels.Keys.Where(key => key.Device == device).ToList())
+                _channels.Remove(key);
+        }
+    }
+
+    /// <summary>The pool that a share was mined for and that stood behind its job; null for solo work or where it cannot be told.</summary>
+    public PoolSite? PoolOf(MinerShare share)
+    {
+        lock (_lock)
+        {
+            string? source = hasReports
+                ? _jobs.TryGetValue(share.JobId, out (WorkSource Source, ulong Template) job) && _acknowledged.Contains(job.Template)
+                    ? job.Source.Name
+                    : null
+                : PaidBy(share.CoinbaseSuffix);
+            return sites.FirstOrDefault(site => site.Name == source);
+        }
+    }
+
+    // The jobs of a change come right before it is reported: those for one source that were not followed by another's.
+    private void OnIssued(CoreReport.JobIssued issued)
+    {
+        if (issued.Source != _issuedFor)
+            _issued.Clear();
+        _issuedFor = issued.Source;
+        if (_jobs.TryAdd(issued.JobId, (issued.Source, issued.TemplateId)))
+            _jobOrder.Enqueue(issued.JobId);
+        if (_jobOrder.Count > MaxJobs)
+            _jobs.Remove(_jobOrder.Dequeue());
+        if (!issued.Future && (_issued.Count == 0 || issued.Source.Name != _source))
+            _issued.Add(issued.JobId);
+    }
+
+    private void OnChanged(string from, string to, string reason, uint? firstJob, long now)
+    {
+        _source = to;
+        long known = _evidence is { } evidence && time.GetElapsedTime(evidence, now) < EvidenceLifetime ? evidence : now;
+        _evidence = null;
+        if (_fallbacks.Count >= MaxFallbacks)
+            return;
+        _fallbacks.Add(new Fallback
+        {
+            Reason = reason,
+            From = from,
+            To = to,
+            AtMs = (long)time.GetElapsedTime(_started, now).TotalMilliseconds,
+        });
+        if (hasReports && firstJob is null)
+            return;
+        IEnumerable<(string, uint)> waiting = _channels
+            .Where(channel => hasReports || channel.Value.Last().CoinbaseSuffix is not null)
+            .Select(channel => channel.Key);
+        var pending = new Pending(_fallbacks.Count - 1, to, firstJob, known, [.. waiting]);
+        _pending.Add(pending);
+
+        // Miners may have been quicker than the report.
+        foreach (TakenWork work in _channels.Values.SelectMany(recent => recent).ToList())
+            Serve(pending, work);
+    }
+
+    private void Serve(Pending pending, TakenWork work)
+    {
+        bool isNew = pending.FirstJob is { } first ? work.JobId >= first : PaidBy(work.CoinbaseSuffix) == pending.To;
+        if (!isNew || work.At < pending.Known || !pending.Waiting.Remove((work.Device, work.Channel)))
+            return;
+        pending.LastAt = Math.Max(pending.LastAt, work.At);
+        if (pending.Waiting.Count > 0)
+            return;
+        double gap = Math.Round(time.GetElapsedTime(pending.Known, pending.LastAt).TotalMilliseconds, 1);
+        _fallbacks[pending.Index] = _fallbacks[pending.Index] with { GapMs = gap };
+        _pending.Remove(pending);
+    }
+
+    // Standard jobs do not show their coinbase.
+    private string? PaidBy(ReadOnlyMemory<byte>? coinbaseSuffix) => coinbaseSuffix is { } suffix
+        ? sites.FirstOrDefault(site => suffix.Span.IndexOf(site.PayoutScript.Span) >= 0)?.Name ?? Solo
+        : null;
+
+    private sealed record Pending(int Index, string To, uint? FirstJob, long Known, HashSet<(string, uint)> Waiting)
+    {
+        public long LastAt { get; set; }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Testbed.Farms;
+
+namespace Testbed.Faults;
+
+/// <summary>What a fault may lawfully cost.</summary>
+[Flags]
+public enum FaultCost
+{
+    None = 0,
+
+    /// <summary>Shares mined for the pool while it lasts.</summary>
+    Shares = 1,
+
+    /// <summary>
+    /// Solutions sent to the template provider while it lasts: a block found then needs another way to the network.
+    /// </summary>
+    Solutions = 2,
+}
+
+/// <summary>
+/// One way in which a role fails. A table of these is all the testbed knows of faults; each family of roles has its own file.
+/// </summary>
+public sealed record Fault
+{
+    /// <summary>What it is called on the command line.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What happens, for people.</summary>
+    public required string Effect { get; init; }
+
+    /// <summary>Begins it. Returns when it has begun.</summary>
+    public required Func<FaultScene, Task> Strike { get; init; }
+
+    /// <summary>Ends it; nothing to do for what happens once.</summary>
+    public Func<FaultScene, Task> Heal { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>After which time it heals by itself.</summary>
+    public TimeSpan Lasts { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The fault that this one ends, for those whose name ends in "returns".</summary>
+    public string? Ends { get; init; }
+
+    /// <summary>Modes in which it means anything.</summary>
+    public ImmutableArray<FarmMode> Modes { get; init; } = [FarmMode.FullTemplate, FarmMode.CoinbaseOnly, FarmMode.Solo];
+
+    /// <summary>Whether the daemon has to leave the pool for it while it lasts.</summary>
+    public bool LosesPool { get; init; }
+
+    /// <summary>What it may cost.</summary>
+    public FaultCost Costs { get; init; }
+
+    /// <summary>Error codes with which the roles refuse jobs or shares because of it.</summary>
+    public ImmutableArray<string> Codes { get; init; } = [];
+
+    /// <summary>Whether it can be had with a node's socket in the template provider's stead.</summary>
+    public bool WithIpc { get; init; } = true;
+
+    internal static ImmutableArray<FarmMode> Pooled { get; } = [FarmMode.FullTemplate, FarmMode.CoinbaseOnly];
+
+    internal static ImmutableArray<FarmMode> Declared { get; } = [FarmMode.FullTemplate];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
