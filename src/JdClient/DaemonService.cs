@@ -7,14 +7,15 @@ using JdClient.Downstream;
 using JdClient.Logging;
 using JdClient.Status;
 using JdClient.TaskManager;
+using JdClient.Upstream;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace JdClient;
 
 /// <summary>
-/// Starts the parts in the order in which they need each other and stops them in the order that loses nothing: no new
-/// miners, then no more events, then the journal writes what is left.
+/// Starts the parts in the order in which they need each other and stops them in the order that loses nothing: peers are read no
+/// more, what was read is handled, what follows from it is sent and written, and only then are the tasks cancelled.
 /// </summary>
 internal sealed class DaemonService(
     JdcConfiguration configuration,
@@ -22,12 +23,19 @@ internal sealed class DaemonService(
     EventInbox inbox,
     BlockJournal journal,
     BlockPublisher publisher,
+    LinkManager links,
+    SessionTable sessions,
     DownstreamListener listener,
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
     ILogger<DaemonService> log) : IHostedService
 {
+    private const string Reason = "stopping";
+
+    /// <summary>Longest time that handling what was read takes, and that each of what it brings may take to go out.</summary>
+    private static readonly TimeSpan PhaseTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Part of the stop that is left for what comes after it.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(0.5);
 
@@ -62,9 +70,19 @@ internal sealed class DaemonService(
     {
         log.Stopping(status.FailureReason ?? "as asked");
         long start = time.GetTimestamp();
+
+        // Peers are held back; what was read of them is still handled, a block above all.
+        inbox.Close();
+        await WithinAsync(PhaseTimeout, actor.Ended, cancellationToken);
+        inbox.Discard();
+
+        // What that brought goes out. Miners last: they are told of a block's share when the block is on disk.
+        publisher.Complete(2 * PhaseTimeout);
+        Task linksClosed = links.CloseAllAsync(Reason);
+        await WithinAsync(PhaseTimeout, journal.WrittenAsync(), cancellationToken);
+        await WithinAsync(PhaseTimeout, Task.WhenAll(linksClosed, sessions.CloseAllAsync(Reason)), cancellationToken);
+
         await supervisor.CancelAsync();
-        await Task.WhenAny(actor.Ended, Task.Delay(JdClientHost.StopTimeout / 2, time, cancellationToken));
-        publisher.Complete(JdClientHost.StopTimeout / 4);
         await publisher.Ended;
         journal.Complete();
         TimeSpan left = JdClientHost.StopTimeout - Reserve - time.GetElapsedTime(start);
@@ -72,5 +90,12 @@ internal sealed class DaemonService(
         if (unfinished.Count > 0)
             log.TasksLeft(string.Join("; ", unfinished.Take(20)));
         log.Stopped();
+    }
+
+    private async Task WithinAsync(TimeSpan timeout, Task task, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(task, Task.Delay(timeout, time, over.Token));
+        await over.CancelAsync();
     }
 }

@@ -70,6 +70,8 @@ internal sealed partial class BlockJournal : IBlockAnswers
 
         internal sealed record Tip(U256 Hash) : Command;
 
+        internal sealed record Mark(TaskCompletionSource Reached) : Command;
+
         internal sealed record Answer(U256? Hash, SubmitSolution? Solution, JournalAnswer Said) : Command;
     }
 
@@ -106,6 +108,13 @@ internal sealed partial class BlockJournal : IBlockAnswers
     /// <summary>Takes down what a node said to a solution.</summary>
     internal void Record(SubmitSolution solution, string target, TargetAnswer answer) =>
         _ = _queue.Writer.TryWrite(new Command.Answer(null, solution, Said(target, answer, 1)));
+
+    /// <summary>Completes when everything that is queued now has been written.</summary>
+    internal Task WrittenAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _queue.Writer.TryWrite(new Command.Mark(reached)) ? reached.Task : Task.CompletedTask;
+    }
 
     /// <summary>No more is queued; <see cref="RunAsync"/> ends when everything is written.</summary>
     internal void Complete() => _queue.Writer.TryComplete();
@@ -158,6 +167,9 @@ internal sealed partial class BlockJournal : IBlockAnswers
                 break;
             case Command.Answer answer:
                 OnAnswer(answer);
+                break;
+            case Command.Mark mark:
+                mark.Reached.TrySetResult();
                 break;
         }
     }

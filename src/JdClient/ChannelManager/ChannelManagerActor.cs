@@ -60,7 +60,7 @@ internal sealed class ChannelManagerActor : IDisposable
     /// <summary>Completes when the loop has ended: no effect is issued afterwards.</summary>
     internal Task Ended => _ended.Task;
 
-    /// <summary>Runs until the token is cancelled.</summary>
+    /// <summary>Runs until the inbox is closed and empty, or the token is cancelled.</summary>
     internal Task RunAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
         () => Run(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -83,6 +83,8 @@ internal sealed class ChannelManagerActor : IDisposable
                         return;
                 }
 
+                if (_inbox.IsDrained)
+                    return;
                 if (_wakeUp.TakeFired())
                     OnTimer();
                 Housekeeping();

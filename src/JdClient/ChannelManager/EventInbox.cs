@@ -17,6 +17,9 @@ internal sealed class EventInbox(int capacity) : IEventSink
     private readonly Channel<CoreEvent> _urgent = Create<CoreEvent>(capacity);
     private readonly Channel<CoreEvent> _normal = Create<CoreEvent>(capacity);
 
+    // Completes when the reader has ended: what then still comes is dropped.
+    private readonly TaskCompletionSource _discarding = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private readonly object _gate = new();
 
     // Guarded by _gate. A signal that the reader has not seen: a second one says nothing that the first does not.
@@ -25,6 +28,22 @@ internal sealed class EventInbox(int capacity) : IEventSink
 
     /// <summary>Events waiting in both lanes.</summary>
     internal int Count => _urgent.Reader.Count + _normal.Reader.Count;
+
+    /// <summary>Whether it is closed and everything in it was taken.</summary>
+    internal bool IsDrained => _urgent.Reader.Completion.IsCompleted && _normal.Reader.Completion.IsCompleted;
+
+    /// <summary>
+    /// Takes no more: writers wait, so their peers are held back, until <see cref="Discard"/>. What is in it can still be taken.
+    /// </summary>
+    internal void Close()
+    {
+        _urgent.Writer.TryComplete();
+        _normal.Writer.TryComplete();
+        Wake();
+    }
+
+    /// <summary>Nobody takes any more: writers go on, and what they bring is dropped.</summary>
+    internal void Discard() => _discarding.TrySetResult();
 
     /// <inheritdoc/>
     public ValueTask PostAsync(CoreEvent coreEvent, CancellationToken cancellationToken)
@@ -82,7 +101,14 @@ internal sealed class EventInbox(int capacity) : IEventSink
 
     private async ValueTask WaitAndPostAsync(Channel<CoreEvent> lane, CoreEvent coreEvent, CancellationToken cancellationToken)
     {
-        await lane.Writer.WriteAsync(coreEvent, cancellationToken);
-        Wake();
+        try
+        {
+            await lane.Writer.WriteAsync(coreEvent, cancellationToken);
+            Wake();
+        }
+        catch (ChannelClosedException)
+        {
+            await _discarding.Task.WaitAsync(cancellationToken);
+        }
     }
 }

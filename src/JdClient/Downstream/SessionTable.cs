@@ -15,7 +15,9 @@ internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connectio
 internal sealed class SessionTable
 {
     private readonly ConcurrentDictionary<SessionId, DownstreamSession> _sessions = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastId;
+    private string? _closing;
 
     /// <summary>Connections past their handshake.</summary>
     internal int Count => _sessions.Count;
@@ -24,6 +26,8 @@ internal sealed class SessionTable
     {
         var session = new DownstreamSession(new SessionId(Interlocked.Increment(ref _lastId)), peer, connection);
         _sessions[session.Id] = session;
+        if (Volatile.Read(ref _closing) is { } reason)
+            Close(session, reason);
         return session;
     }
 
@@ -36,5 +40,26 @@ internal sealed class SessionTable
             found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
     }
 
-    internal void Remove(SessionId id) => _sessions.TryRemove(id, out _);
+    internal void Remove(SessionId id)
+    {
+        _sessions.TryRemove(id, out _);
+        if (Volatile.Read(ref _closing) is not null && _sessions.IsEmpty)
+            _emptied.TrySetResult();
+    }
+
+    /// <summary>
+    /// Ends every session, and those that still come, after what is queued was written; completes when there is none.
+    /// </summary>
+    internal Task CloseAllAsync(string reason)
+    {
+        Volatile.Write(ref _closing, reason);
+        foreach (DownstreamSession session in _sessions.Values)
+            Close(session, reason);
+        if (_sessions.IsEmpty)
+            _emptied.TrySetResult();
+        return _emptied.Task;
+    }
+
+    private static void Close(DownstreamSession session, string reason) =>
+        session.Connection.CloseAfterFlush(ConnectionEndReason.Shutdown, reason);
 }

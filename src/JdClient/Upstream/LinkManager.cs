@@ -25,6 +25,8 @@ internal sealed class LinkManager(
     ILogger<LinkManager> log)
 {
     private readonly ConcurrentDictionary<LinkId, PeerLink> _links = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _closing;
 
     /// <summary>Links that have not ended.</summary>
     internal int Count => _links.Count;
@@ -50,6 +52,19 @@ internal sealed class LinkManager(
             link.Close(reason);
     }
 
+    /// <summary>
+    /// Ends every link after what is queued was written; completes when there is none. Called when no more are connected.
+    /// </summary>
+    internal Task CloseAllAsync(string reason)
+    {
+        Volatile.Write(ref _closing, 1);
+        foreach (PeerLink link in _links.Values)
+            link.Close(reason);
+        if (_links.IsEmpty)
+            _emptied.TrySetResult();
+        return _emptied.Task;
+    }
+
     private async Task RunAsync(PeerLink link, CancellationToken cancellationToken)
     {
         // Should anything of ours fail, the channel manager must hear of it all the same, or it would wait for ever.
@@ -68,6 +83,8 @@ internal sealed class LinkManager(
             if (link.CloseReason is { } reason)
                 end = new LinkEnd(LinkFailure.ClosedByUs, reason);
             _links.TryRemove(link.Id, out _);
+            if (Volatile.Read(ref _closing) != 0 && _links.IsEmpty)
+                _emptied.TrySetResult();
             log.LinkEnded(link.Role.ToString(), link.Name, link.Id.Value, end.Detail);
             await inbox.PostAsync(new CoreEvent.LinkClosed(link.Id, end.Failure, end.Detail), cancellationToken);
             link.Dispose();

@@ -69,6 +69,39 @@ public sealed class EventInboxTests
         await waiting;
     }
 
+    [Fact]
+    public async Task A_closed_inbox_gives_what_is_in_it_holds_its_writers_and_then_drops_what_they_bring()
+    {
+        var inbox = new EventInbox(1);
+        await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
+        Task full = inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken).AsTask();
+
+        inbox.Close();
+        Task late = inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken).AsTask();
+        Assert.False(inbox.IsDrained);
+        Assert.Single(TakeAll(inbox));
+
+        Assert.True(inbox.IsDrained);
+        inbox.Wait();
+        Assert.False(full.IsCompleted || late.IsCompleted);
+        inbox.Discard();
+        await Task.WhenAll(full, late);
+        Assert.Empty(TakeAll(inbox));
+    }
+
+    [Fact]
+    public async Task A_writer_held_by_a_closed_inbox_is_freed_by_its_token()
+    {
+        var inbox = new EventInbox(1);
+        inbox.Close();
+        using var ended = new CancellationTokenSource();
+        Task waiting = inbox.PostAsync(Ordinary, ended.Token).AsTask();
+
+        await ended.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
     private static List<CoreEvent> TakeAll(EventInbox inbox)
     {
         List<CoreEvent> taken = [];

@@ -76,7 +76,12 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Close(string reason) => End(LinkFailure.ClosedByUs, reason);
+    public void Close(string reason)
+    {
+        // The end of the loop that submits ends the others: a block that is queued still goes to the node.
+        Interlocked.CompareExchange(ref _ended, new LinkEnd(LinkFailure.ClosedByUs, reason), null);
+        _solutions.Writer.TryComplete();
+    }
 
     /// <summary>After the run; what the channel manager still sends is dropped.</summary>
     public void Dispose()
