@@ -61,7 +61,7 @@ internal sealed class DaemonService(
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);
         log.MinerUrl(MinerUrl.Of(
-            status.Listening.Result.Address.ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
+            ReachableAddress.Of(status.Listening.Result.Address).ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
         return Task.CompletedTask;
     }
 

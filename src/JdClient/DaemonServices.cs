@@ -31,7 +31,8 @@ internal static class DaemonServices
         services.AddSingleton<CoreReportFeed>();
         services.AddSingleton<TaskSupervisor>();
         services.AddSingleton<SessionTable>();
-        services.AddSingleton<LineLimiter>();
+        services.AddSingleton<EndReasons>();
+        services.AddSingleton(new LineLimiter(configuration.Limits, options.TimeProvider));
         services.AddSingleton<IPeerNames, PeerNames>();
         services.AddSingleton(new EventInbox(configuration.Limits.Inbox));
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventInbox>());

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using JdClient.Cli;
 using JdClient.Configuration;
 using JdClient.Core;
+using JdClient.Downstream;
 using JdClient.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -42,6 +43,7 @@ public sealed class JdClientHost : IAsyncDisposable
         _host = host;
         Status = host.Services.GetRequiredService<DaemonStatus>();
         Reports = host.Services.GetRequiredService<CoreReportFeed>();
+        EndReasons = host.Services.GetRequiredService<EndReasons>();
     }
 
     /// <summary>What the daemon is doing.</summary>
@@ -49,6 +51,9 @@ public sealed class JdClientHost : IAsyncDisposable
 
     /// <summary>The channel manager's reports, for observers; subscribe before the start to miss none.</summary>
     public CoreReportFeed Reports { get; }
+
+    /// <summary>How many downstream connections ended for which reason.</summary>
+    public EndReasons EndReasons { get; }
 
     /// <summary>Where miners connect, with the port that the system chose where 0 was asked for.</summary>
     /// <exception cref="InvalidOperationException">The host is not started.</exception>

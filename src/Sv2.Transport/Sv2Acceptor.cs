@@ -11,8 +11,17 @@ public static class Sv2Acceptor
     /// Runs the server's side of the handshake. Takes the socket over: it is closed unless a connection comes back. Costs about
     /// a millisecond of CPU when encrypted; how many run at once is the caller's to limit.
     /// </summary>
+    /// <param name="socket">The accepted socket.</param>
+    /// <param name="security">How we prove who we are.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="client">The client's address where a proxy stands between us and told it; null: the socket's.</param>
     public static async Task<ConnectResult> HandshakeAsync(
-        Socket socket, ServerSecurity security, ConnectionOptions options, CancellationToken cancellationToken)
+        Socket socket,
+        ServerSecurity security,
+        ConnectionOptions options,
+        CancellationToken cancellationToken,
+        EndPoint? client = null)
     {
         using var deadline = new HandshakeDeadline(options);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -20,7 +29,7 @@ public static class Sv2Acceptor
         ConnectFailure failure;
         try
         {
-            remote = socket.RemoteEndPoint;
+            remote = client ?? socket.RemoteEndPoint;
             SocketSetup.Configure(socket, options);
             if (security is ServerSecurity.Encrypted encrypted)
             {
@@ -29,7 +38,7 @@ public static class Sv2Acceptor
                     return ConnectResult.Connected(SocketSetup.Connection(socket, remote, result.Session, options));
                 failure = result.Failure!;
             }
-            else if (SocketSetup.IsLocal(remote))
+            else if (client is null && SocketSetup.IsLocal(remote))
             {
                 return ConnectResult.Connected(SocketSetup.Connection(socket, remote, null, options));
             }

@@ -11,10 +11,14 @@ public sealed class Sv2Listener : IDisposable
 
     private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
 
+    // Descriptors come free one by one: only after so long without another refusal is it over.
+    private static readonly TimeSpan Recovered = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
     private readonly TimeProvider _time;
     private readonly Action<SocketException?>? _exhausted;
     private bool _isExhausted;
+    private long _refusedAt;
 
     private Sv2Listener(Socket socket, TimeProvider time, Action<SocketException?>? exhausted) =>
         (_socket, _time, _exhausted) = (socket, time, exhausted);
@@ -27,7 +31,7 @@ public sealed class Sv2Listener : IDisposable
     /// <param name="backlog">Connections the kernel keeps for us.</param>
     /// <param name="time">The clock of pauses.</param>
     /// <param name="exhausted">Told once when the process has run out of file descriptors or memory for connections, with what
-    /// the system says, and once with null when the next is accepted. Called within <see cref="AcceptAsync"/>.</param>
+    /// the system says, and once with null when connections are accepted again. Called within <see cref="AcceptAsync"/>.</param>
     /// <exception cref="SocketException">The address is in use or not ours.</exception>
     public static Sv2Listener Bind(
         IPEndPoint endPoint, int backlog = DefaultBacklog, TimeProvider? time = null, Action<SocketException?>? exhausted = null)
@@ -61,7 +65,7 @@ public sealed class Sv2Listener : IDisposable
             try
             {
                 Socket accepted = await _socket.AcceptAsync(cancellationToken);
-                if (_isExhausted)
+                if (_isExhausted && _time.GetElapsedTime(_refusedAt) >= Recovered)
                     Tell(null);
                 return accepted;
             }
@@ -75,6 +79,7 @@ public sealed class Sv2Listener : IDisposable
                 is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // The connection stays in the backlog: nothing is lost but time.
+                _refusedAt = _time.GetTimestamp();
                 if (!_isExhausted)
                     Tell(error);
                 await Task.Delay(ExhaustedPause, _time, cancellationToken);

@@ -63,6 +63,10 @@ internal sealed class ActorEffects(
     /// <inheritdoc/>
     public void Report(CoreReport report)
     {
+        if (report is CoreReport.ChannelOpened opened)
+            sessions.Find(opened.Session)?.Rate.ChangeChannels(1);
+        else if (report is CoreReport.ChannelClosed closed)
+            sessions.Find(closed.Session)?.Rate.ChangeChannels(-1);
         reports.Write(report);
         journal.Observe(report);
         publisher.Observe(report);

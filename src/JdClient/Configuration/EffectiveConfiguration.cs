@@ -38,6 +38,10 @@ public static class EffectiveConfiguration
         Optional(toml, "monitoring_address", configuration.Monitoring.Address?.ToString());
         Number(toml, "monitoring_cache_refresh_secs", configuration.Monitoring.CacheRefresh.TotalSeconds);
 
+        Header(toml, "[downstream]");
+        toml.AppendLine(CultureInfo.InvariantCulture, $"proxy_protocol = {(downstream.Proxies is null ? "false" : "true")}");
+        string trusted = string.Join(", ", (downstream.Proxies?.Trusted ?? []).Select(network => Quote(network.ToString())));
+        toml.AppendLine(CultureInfo.InvariantCulture, $"trusted_proxies = [{trusted}]");
         Header(toml, "[miner_telemetry]");
         string cidrs = string.Join(", ", configuration.MinerTelemetry.Cidrs.Select(cidr => Quote(cidr.ToString())));
         toml.AppendLine(CultureInfo.InvariantCulture, $"cidrs = [{cidrs}]");

@@ -113,6 +113,27 @@ public sealed record DownstreamConfiguration
 
     /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Default 3,600 s.</summary>
     public TimeSpan CertificateValidity { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The proxies that every miner comes through (<c>[downstream] proxy_protocol</c>, <c>trusted_proxies</c>); null: miners connect
+    /// themselves. Default: null.
+    /// </summary>
+    public ProxyConfiguration? Proxies { get; init; }
+}
+
+/// <summary>
+/// Load balancers in front of us that say by the PROXY protocol, version 2, whose connection they pass on. Every connection must then
+/// come from one of them and begin with a header.
+/// </summary>
+/// <param name="Trusted">Their addresses, as networks; not empty.</param>
+public sealed record ProxyConfiguration(ImmutableArray<IPNetwork> Trusted)
+{
+    /// <summary>Whether what comes from this address is believed.</summary>
+    public bool Trusts(IPAddress address)
+    {
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return Trusted.Any(network => network.Contains(plain));
+    }
 }
 
 /// <summary>One pool with its job declarator server.</summary>

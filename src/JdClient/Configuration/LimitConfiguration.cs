@@ -4,9 +4,10 @@ namespace JdClient.Configuration;
 public sealed record LimitConfiguration
 {
     /// <summary>
-    /// Downstream connections at a time, handshakes included; more are closed at once (<c>max_connections</c>). Default 20,000.
+    /// Downstream connections at a time, handshakes included; more are closed at once (<c>max_connections</c>). Default 16,000; fewer,
+    /// with a warning at the start, where the process may not open that many files.
     /// </summary>
-    public int MaxConnections { get; init; } = 20_000;
+    public int MaxConnections { get; init; } = 16_000;
 
     /// <summary>
     /// … of one IP address; an IPv6 /64 counts as one address (<c>max_connections_per_address</c>). Default 12,000: a farm
@@ -45,6 +46,33 @@ public sealed record LimitConfiguration
 
     /// <summary>Messages queued to one downstream; one that does not read is closed (<c>downstream_queue</c>). Default 1,024.</summary>
     public int DownstreamQueue { get; init; } = 1024;
+
+    /// <summary>
+    /// Messages a second from one connection (<c>max_messages_per_second</c>), beside those of its channels; ten seconds' worth may
+    /// come at once. Beyond it the connection is read no faster than that, so that TCP holds the peer back and nothing is lost.
+    /// Default 50.
+    /// </summary>
+    public double MessagesPerSecond { get; init; } = 50;
+
+    /// <summary>
+    /// So many more for each of its open channels (<c>max_messages_per_second_per_channel</c>), and never less than four times
+    /// <see cref="JdcConfiguration.SharesPerMinute"/>. Default 5.
+    /// </summary>
+    public double MessagesPerSecondPerChannel { get; init; } = 5;
+
+    /// <summary>
+    /// How long a connection may be held back by these two without a pause before it is closed (<c>flood_timeout_secs</c>).
+    /// Default 60 s.
+    /// </summary>
+    public TimeSpan FloodTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Log lines of one kind that are written at once (<c>log_burst</c>); what is left out is counted and told. Default 100.
+    /// </summary>
+    public int LogBurst { get; init; } = 100;
+
+    /// <summary>… and then so many a second (<c>log_lines_per_second</c>). Default 5.</summary>
+    public double LogLinesPerSecond { get; init; } = 5;
 
     /// <summary>Messages queued to a pool, job declarator or template provider (<c>upstream_queue</c>). Default 16,384.</summary>
     public int UpstreamQueue { get; init; } = 16_384;

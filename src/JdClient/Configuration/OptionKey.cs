@@ -19,6 +19,9 @@ internal static partial class OptionKeys
     private static OptionKey<T> Count<T>(string key, int max, Func<T, int> get, Func<T, int, T> with) =>
         new(key, Whole: true, 1, max, options => get(options), (options, value) => with(options, (int)value));
 
+    private static OptionKey<T> Rate<T>(string key, Func<T, double> get, Func<T, double, T> with) =>
+        new(key, Whole: false, 0.1, 1_000_000, get, with);
+
     private static OptionKey<T> Seconds<T>(string key, double max, Func<T, TimeSpan> get, Func<T, TimeSpan, T> with) =>
         new(
             key,

@@ -21,6 +21,14 @@ internal static partial class OptionKeys
         Seconds<LimitConfiguration>("connect_timeout_secs", Hour, o => o.ConnectTimeout, (o, v) => o with { ConnectTimeout = v }),
         Seconds<LimitConfiguration>("write_stall_timeout_secs", Hour, o => o.WriteStallTimeout, (o, v) => o with { WriteStallTimeout = v }),
         Count<LimitConfiguration>("downstream_queue", 1_000_000, o => o.DownstreamQueue, (o, v) => o with { DownstreamQueue = v }),
+        Rate<LimitConfiguration>("max_messages_per_second", o => o.MessagesPerSecond, (o, v) => o with { MessagesPerSecond = v }),
+        Rate<LimitConfiguration>(
+            "max_messages_per_second_per_channel",
+            o => o.MessagesPerSecondPerChannel,
+            (o, v) => o with { MessagesPerSecondPerChannel = v }),
+        Seconds<LimitConfiguration>("flood_timeout_secs", 24 * Hour, o => o.FloodTimeout, (o, v) => o with { FloodTimeout = v }),
+        Count<LimitConfiguration>("log_burst", 1_000_000, o => o.LogBurst, (o, v) => o with { LogBurst = v }),
+        Rate<LimitConfiguration>("log_lines_per_second", o => o.LogLinesPerSecond, (o, v) => o with { LogLinesPerSecond = v }),
         Count<LimitConfiguration>("upstream_queue", 1_000_000, o => o.UpstreamQueue, (o, v) => o with { UpstreamQueue = v }),
         Count<LimitConfiguration>("inbox", 1_000_000, o => o.Inbox, (o, v) => o with { Inbox = v }),
     ];

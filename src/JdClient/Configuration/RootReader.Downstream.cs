@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Bitcoin;
 
@@ -46,6 +47,30 @@ internal sealed partial class RootReader
             return new IPEndPoint(ip, (int)olderPort.Value);
         top.Error("downstream_address", "must be an IP address, such as 0.0.0.0");
         return null;
+    }
+
+    private ProxyConfiguration? ReadProxies()
+    {
+        if (top.Section("downstream") is not { } section)
+            return null;
+        bool isOn = section.Flag("proxy_protocol") ?? false;
+        var trusted = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (string text in section.Texts("trusted_proxies"))
+        {
+            string suffix = text.Contains('/', StringComparison.Ordinal) ? "" : text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32";
+            if (TryParseCidr(text + suffix, out IPNetwork network))
+                trusted.Add(network);
+            else
+                section.Error("trusted_proxies", $"holds \"{text}\", which is neither an address nor a network such as 10.0.0.0/8");
+        }
+
+        if (isOn && !section.Has("trusted_proxies"))
+            section.Missing("trusted_proxies", "trusted_proxies = [\"192.0.2.10\"]: who may say whose connection it passes on");
+        else if (isOn && section.Texts("trusted_proxies").Length == 0)
+            section.Error("trusted_proxies", "is empty: nobody could connect. Name your proxies, or set proxy_protocol = false");
+        else if (!isOn && trusted.Count > 0)
+            section.Warn("trusted_proxies", "has no effect without proxy_protocol = true");
+        return isOn ? new ProxyConfiguration(trusted.ToImmutable()) : null;
     }
 
     private IPEndPoint? ReadEndPoint(string key, string text, string example)

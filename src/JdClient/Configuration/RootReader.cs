@@ -19,6 +19,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
     {
         IPEndPoint? listening = ReadListeningAddress();
         AuthoritySecretKey? authority = ReadAuthority(listening);
+        ProxyConfiguration? proxies = ReadProxies();
         long? validity = Required(
             top.Integer("cert_validity_sec", 1, MaxCertificateValidity), "cert_validity_sec", "cert_validity_sec = 3600");
         (ushort minVersion, ushort maxVersion) = ReadVersions();
@@ -51,6 +52,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
                 ListeningAddress = listening,
                 Authority = authority,
                 CertificateValidity = TimeSpan.FromSeconds(validity.Value),
+                Proxies = proxies,
             },
             TemplateProviders = [provider],
             Upstreams = upstreams,

@@ -3,13 +3,11 @@ using System.Net.Sockets;
 using Bitcoin.Cryptography;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
-using JdClient.Core;
 using JdClient.Logging;
 using JdClient.Status;
 using JdClient.TaskManager;
 using Microsoft.Extensions.Logging;
 using Sv2.Noise;
-using Sv2.Protocol;
 using Sv2.Transport;
 
 namespace JdClient.Downstream;
@@ -23,22 +21,20 @@ internal sealed class DownstreamListener : IDisposable
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(250);
 
     private readonly JdcConfiguration _configuration;
-    private readonly IEventSink _inbox;
-    private readonly SessionTable _sessions;
     private readonly TaskSupervisor _supervisor;
     private readonly DaemonStatus _status;
-    private readonly LineLimiter _limiter;
+    private readonly EndReasons _ends;
     private readonly TimeProvider _time;
-    private readonly ILogger<DownstreamListener> _log;
+    private readonly LimitedLog _log;
+    private readonly int _maxConnections;
     private readonly AdmissionControl _admission;
-    private readonly HalfOpenConnections _halfOpen;
-    private readonly SemaphoreSlim _handshakes;
-    // Miners written to by a pool thread before other work of the pool gets its turn.
-    private const int WritesInARow = 16;
-
-    private readonly ConnectionOptions _connectionOptions;
     private readonly NoiseResponderIdentity _identity;
+    private readonly ConnectionIntake _intake;
+    private readonly MinerSessions _miners;
     private Sv2Listener? _listener;
+
+    // Touched by the accept loop alone.
+    private long _exhaustedAt;
 
     public DownstreamListener(
         JdcConfiguration configuration,
@@ -46,39 +42,27 @@ internal sealed class DownstreamListener : IDisposable
         SessionTable sessions,
         TaskSupervisor supervisor,
         DaemonStatus status,
+        EndReasons ends,
         LineLimiter limiter,
         TimeProvider time,
         ILogger<DownstreamListener> log)
     {
         _configuration = configuration;
-        _inbox = inbox;
-        _sessions = sessions;
         _supervisor = supervisor;
         _status = status;
-        _limiter = limiter;
+        _ends = ends;
         _time = time;
-        _log = log;
+        _log = new LimitedLog(log, limiter);
         LimitConfiguration limits = configuration.Limits;
-        _admission = new AdmissionControl(limits);
-        _halfOpen = new HalfOpenConnections(limits.MaxHalfOpen);
-        _handshakes = new SemaphoreSlim(limits.MaxHandshakes);
-        _connectionOptions = new ConnectionOptions
-        {
-            WriteScheduler = new ConcurrentExclusiveSchedulerPair(
-                TaskScheduler.Default, Environment.ProcessorCount, WritesInARow).ConcurrentScheduler,
-            Peer = PeerRole.MiningClient,
-            TimeProvider = time,
-            OutboxCapacity = limits.DownstreamQueue,
-            HandshakeTimeout = limits.HandshakeTimeout,
-            HandshakeGate = _handshakes,
-            FirstMessageTimeout = limits.FirstMessageTimeout,
-            WriteStallTimeout = limits.WriteStallTimeout,
-        };
+        _maxConnections = MaxConnections(limits, log);
+        _admission = new AdmissionControl(_maxConnections, limits.MaxConnectionsPerAddress);
         EntropySource entropy = System.Security.Cryptography.RandomNumberGenerator.Fill;
         _identity = new NoiseResponderIdentity(
             configuration.Downstream.Authority.Bytes,
             EllSwiftKeyPair.Generate(entropy),
             (uint)configuration.Downstream.CertificateValidity.TotalSeconds);
+        _intake = new ConnectionIntake(configuration, new ServerSecurity.Encrypted(_identity), ends, _log, time);
+        _miners = new MinerSessions(configuration, inbox, sessions, ends, _log, time);
     }
 
     /// <summary>Connections, handshakes included.</summary>
@@ -88,8 +72,9 @@ internal sealed class DownstreamListener : IDisposable
     /// <exception cref="SocketException">The address is not to be had.</exception>
     internal void Start()
     {
-        _listener = Sv2Listener.Bind(_configuration.Downstream.ListeningAddress, _configuration.Limits.ListenBacklog, _time);
-        _log.Listening(_listener.LocalEndPoint.ToString());
+        _listener = Sv2Listener.Bind(
+            _configuration.Downstream.ListeningAddress, _configuration.Limits.ListenBacklog, _time, OnExhausted);
+        _log.Logger.Listening(_listener.LocalEndPoint.ToString());
         _supervisor.Start("downstream listener", FaultAction.Stop, AcceptAsync);
         _status.SetListening(_listener.LocalEndPoint);
     }
@@ -98,7 +83,7 @@ internal sealed class DownstreamListener : IDisposable
     public void Dispose()
     {
         _listener?.Dispose();
-        _handshakes.Dispose();
+        _intake.Dispose();
         _identity.Dispose();
     }
 
@@ -115,8 +100,8 @@ internal sealed class DownstreamListener : IDisposable
             catch (SocketException exception)
             {
                 // What the operating system refuses today it may grant in a moment; miners that are connected go on.
-                if (MayLog(2004))
-                    _log.AcceptFailed(exception.Message, AcceptRetry.TotalMilliseconds);
+                if (_log.May(2004))
+                    _log.Logger.AcceptFailed(exception.Message, AcceptRetry.TotalMilliseconds);
                 await Task.Delay(AcceptRetry, _time, cancellationToken);
             }
         }
@@ -136,100 +121,49 @@ internal sealed class DownstreamListener : IDisposable
             return;
         }
 
-        string peer = PeerName(remote);
-        if (!_admission.TryAdmit(remote.Address, out string? reason))
+        if (!_admission.TryEnter(out AdmissionControl.Admission? admission))
         {
             socket.Dispose();
-            if (MayLog(2003))
-                _log.NotAdmitted(peer, reason!);
+            _ends.Count(AdmissionRefusal.MaxConnections);
+            if (_log.May(2003))
+                _log.Logger.NotAdmitted(
+                    ConnectionIntake.NameOf(remote), $"all {_maxConnections} connections are in use (max_connections)");
             return;
         }
 
         _supervisor.Start(
-            $"miner at {peer}", FaultAction.CloseSession, token => ServeAsync(socket, remote.Address, peer, token), _ => socket.Dispose());
+            $"miner at {ConnectionIntake.NameOf(remote)}", FaultAction.CloseSession, token => ServeAsync(socket, remote, admission, token), _ => socket.Dispose());
     }
 
-    private async Task ServeAsync(Socket socket, IPAddress address, string peer, CancellationToken cancellationToken)
+    private async Task ServeAsync(
+        Socket socket, IPEndPoint remote, AdmissionControl.Admission admission, CancellationToken cancellationToken)
     {
-        try
+        using (admission)
         {
-            if (await HandshakeAsync(socket, peer, cancellationToken) is { } connection)
-                await RunSessionAsync(connection, peer, cancellationToken);
-        }
-        finally
-        {
-            _admission.Release(address);
+            if (await _intake.TakeAsync(socket, remote, admission, cancellationToken) is { } miner)
+                await _miners.RunAsync(miner, cancellationToken);
         }
     }
 
-    private async Task<Sv2Connection?> HandshakeAsync(Socket socket, string peer, CancellationToken cancellationToken)
+    private void OnExhausted(SocketException? exception)
     {
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        LinkedListNode<CancellationTokenSource> entry = _halfOpen.Enter(givenUp);
-        ConnectResult result;
-        try
+        if (exception is not null)
         {
-            result = await Sv2Acceptor.HandshakeAsync(
-                socket, new ServerSecurity.Encrypted(_identity), _connectionOptions, givenUp.Token);
+            _exhaustedAt = _time.GetTimestamp();
+            _log.Logger.OutOfFiles(exception.Message, _admission.Total);
         }
-        finally
+        else
         {
-            _halfOpen.Leave(entry);
-        }
-
-        if (result.IsConnected)
-            return result.Connection;
-        bool gaveWay = result.Failure.Reason == ConnectFailureReason.Cancelled;
-        if (!cancellationToken.IsCancellationRequested && MayLog(2002))
-            _log.HandshakeFailed(peer, gaveWay ? "gave way to newer connections (max_half_open)" : result.Failure.ToString());
-        return null;
-    }
-
-    private async Task RunSessionAsync(Sv2Connection connection, string peer, CancellationToken cancellationToken)
-    {
-        await using (connection)
-        {
-            DownstreamSession session = _sessions.Add(peer, connection);
-            string reason = "an internal error";
-            bool announced = false;
-            try
-            {
-                _log.MinerConnected(session.Id.Value, peer);
-                await _inbox.PostAsync(new CoreEvent.MinerConnected(session.Id, peer), cancellationToken);
-                announced = true;
-                ConnectionEnd end = await connection.RunAsync(
-                    (inbound, token) => OnMessageAsync(session, inbound, token), cancellationToken);
-                reason = end.ToString();
-            }
-            finally
-            {
-                _sessions.Remove(session.Id);
-                if (announced)
-                    await _inbox.PostAsync(new CoreEvent.MinerClosed(session.Id, reason), cancellationToken);
-            }
+            _log.Logger.AcceptsAgain(_time.GetElapsedTime(_exhaustedAt).TotalSeconds);
         }
     }
 
-    private ValueTask OnMessageAsync(DownstreamSession session, InboundMessage inbound, CancellationToken cancellationToken)
+    private static int MaxConnections(LimitConfiguration limits, ILogger log)
     {
-        if (inbound.Message is { } message)
-            return _inbox.PostAsync(new CoreEvent.MinerMessage(session.Id, message), cancellationToken);
-
-        // Unknown types and extensions are ignored (spec 03, 3.4.1).
-        if (MayLog(1041))
-            _log.UnknownMessage($"miner {session.Id.Value} ({session.Peer})", inbound.Header.ExtensionType, inbound.Header.MessageType);
-        return ValueTask.CompletedTask;
+        if (FileLimit.Read() is not { } files || FileLimit.Room(files) >= limits.MaxConnections)
+            return limits.MaxConnections;
+        int room = FileLimit.Room(files);
+        log.FewFiles(files, room, limits.MaxConnections, limits.MaxConnections + FileLimit.Reserve);
+        return room;
     }
-
-    private bool MayLog(int eventId)
-    {
-        if (!_limiter.TryTake(eventId, out long leftOut))
-            return false;
-        if (leftOut > 0)
-            _log.LinesLeftOut(leftOut, eventId);
-        return true;
-    }
-
-    private static string PeerName(IPEndPoint remote) =>
-        (remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote).ToString();
 }

@@ -9,7 +9,8 @@ namespace JdClient.Downstream;
 /// <param name="Id">Never used again within the process.</param>
 /// <param name="Peer">Address and port, for people.</param>
 /// <param name="Connection">Its socket and cipher; queues may be written from any thread.</param>
-internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connection Connection);
+/// <param name="Rate">How fast it may send; its read loop's.</param>
+internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connection Connection, MessageRate Rate);
 
 /// <summary>The miners' connections by id. Written by the sessions' tasks, read by the actor; thread-safe.</summary>
 internal sealed class SessionTable
@@ -22,9 +23,9 @@ internal sealed class SessionTable
     /// <summary>Connections past their handshake.</summary>
     internal int Count => _sessions.Count;
 
-    internal DownstreamSession Add(string peer, Sv2Connection connection)
+    internal DownstreamSession Add(string peer, Sv2Connection connection, MessageRate rate)
     {
-        var session = new DownstreamSession(new SessionId(Interlocked.Increment(ref _lastId)), peer, connection);
+        var session = new DownstreamSession(new SessionId(Interlocked.Increment(ref _lastId)), peer, connection, rate);
         _sessions[session.Id] = session;
         if (Volatile.Read(ref _closing) is { } reason)
             Close(session, reason);

@@ -20,6 +20,21 @@ internal static partial class DownstreamLog
     [LoggerMessage(2004, LogLevel.Warning, "Accepting connections failed, trying again in {Pause} ms: {Reason}")]
     internal static partial void AcceptFailed(this ILogger log, string reason, double pause);
 
+    [LoggerMessage(2005, LogLevel.Error,
+        "No more miners can connect, {Connections} are: {Reason}. Raise the limit of open files (LimitNOFILE= in systemd, ulimit -n)")]
+    internal static partial void OutOfFiles(this ILogger log, string reason, int connections);
+
+    [LoggerMessage(2006, LogLevel.Information, "Miners can connect again after {Seconds:0.0} s")]
+    internal static partial void AcceptsAgain(this ILogger log, double seconds);
+
+    [LoggerMessage(2007, LogLevel.Warning,
+        "This process may open {Files} files: there is room for {Room} miners, not for max_connections = {MaxConnections}. " +
+        "Raise the limit to {Wanted} (LimitNOFILE= in systemd, ulimit -n), or lower max_connections")]
+    internal static partial void FewFiles(this ILogger log, int files, int room, int maxConnections, int wanted);
+
+    [LoggerMessage(2008, LogLevel.Debug, "Health check from {Peer}")]
+    internal static partial void HealthCheck(this ILogger log, string peer);
+
     [LoggerMessage(2010, LogLevel.Information,
         "Miner {Session} ({Peer}): accepted, {Vendor} {Hardware} {Firmware} {Device}, standard jobs required: {StandardJobs}")]
     internal static partial void SessionAccepted(

@@ -1,16 +1,16 @@
+using JdClient.Configuration;
+
 namespace JdClient.Logging;
 
 /// <summary>
-/// Bounds how many lines of one kind are written: <see cref="Burst"/> at once, then one each <see cref="Interval"/>.
+/// Bounds how many lines of one kind are written: <see cref="LimitConfiguration.LogBurst"/> at once, then
+/// <see cref="LimitConfiguration.LogLinesPerSecond"/>.
 /// What is left out is counted and told with the next line of that kind. Not thread-safe; <see cref="TryTake"/> locks.
 /// </summary>
+/// <param name="limits">How many.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LineLimiter(TimeProvider time)
+internal sealed class LineLimiter(LimitConfiguration limits, TimeProvider time)
 {
-    internal const int Burst = 100;
-
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Bucket> _buckets = [];
 
@@ -24,8 +24,8 @@ internal sealed class LineLimiter(TimeProvider time)
             leftOut = 0;
             DateTimeOffset now = time.GetUtcNow();
             if (!_buckets.TryGetValue(kind, out Bucket? bucket))
-                _buckets.Add(kind, bucket = new Bucket { Tokens = Burst, At = now });
-            bucket.Tokens = Math.Min(Burst, bucket.Tokens + ((now - bucket.At) / Interval));
+                _buckets.Add(kind, bucket = new Bucket { Tokens = limits.LogBurst, At = now });
+            bucket.Tokens = Math.Min(limits.LogBurst, bucket.Tokens + ((now - bucket.At).TotalSeconds * limits.LogLinesPerSecond));
             bucket.At = now;
             if (bucket.Tokens < 1)
             {

@@ -1,4 +1,5 @@
 using JdClient.ChannelManager;
+using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Downstream;
 using JdClient.Tests.Hosting;
@@ -67,7 +68,7 @@ public sealed class AcknowledgementGateTests
         await using TestDaemon daemon = await TestDaemon.StartAsync();
         await using Sv2Connection miner = await daemon.ConnectAsync();
         var sessions = new SessionTable();
-        SessionId session = sessions.Add("peer", miner).Id;
+        SessionId session = sessions.Add("peer", miner, new MessageRate(new LimitConfiguration(), 6, _time)).Id;
         var gate = new AcknowledgementGate(sessions, _time);
         gate.Close();
         for (uint i = 0; i < 3; i++)

@@ -52,7 +52,7 @@ internal static class ConfigText
     internal static string With(string key, string line)
     {
         string[] lines = Whole.Split('\n');
-        int index = Array.FindIndex(lines, candidate => candidate.StartsWith(key + " ", StringComparison.Ordinal));
+        int index = Array.FindIndex(lines, candidate => candidate == key || candidate.StartsWith(key + " ", StringComparison.Ordinal));
         Assert.True(index >= 0, $"{key} is not in the text");
         lines[index] = line;
         return string.Join('\n', lines);

@@ -56,6 +56,18 @@ public sealed class ConfigurationErrorTests
         { "monitoring_cache_refresh_secs", "monitoring_cache_refresh_secs = 0", "monitoring_cache_refresh_secs", "from 1" },
         { "cidrs", "cidrs = [\"8.8.8.0/24\"]", "miner_telemetry.cidrs", "private" },
         { "cidrs", "cidrs = [\"10.0.0.0/8\"]", "miner_telemetry.cidrs", "/24" },
+        {
+            "[miner_telemetry]", "[downstream]\nproxy_protocol = true\n[miner_telemetry]", "downstream.trusted_proxies",
+            "whose connection it passes on"
+        },
+        {
+            "[miner_telemetry]", "[downstream]\nproxy_protocol = true\ntrusted_proxies = []\n[miner_telemetry]",
+            "downstream.trusted_proxies", "nobody could connect"
+        },
+        {
+            "[miner_telemetry]", "[downstream]\nproxy_protocol = true\ntrusted_proxies = [\"lb.example\"]\n[miner_telemetry]",
+            "downstream.trusted_proxies", "neither an address nor a network"
+        },
         { "cidrs", "cidrs = [7]", "miner_telemetry.cidrs", "text" },
         { "authority_pubkey", "authority_pubkey = \"x\"", "upstreams[0].authority_pubkey", "not an authority public key" },
         { "pool_address", "pool_address = \"127.0.0.1:33333\"", "upstreams[0].pool_address", "pool_port" },

@@ -170,6 +170,25 @@ public sealed class ConfigurationLoadTests
     }
 
     [Fact]
+    public void Trusted_proxies_are_addresses_and_networks_and_count_only_when_they_are_asked_for()
+    {
+        const string trusted = "trusted_proxies = [\"10.1.2.3/8\", \"192.0.2.7\", \"2001:db8::7\"]\n";
+        JdcConfiguration on = ConfigText.Valid(ConfigText.Read(
+            ConfigText.Whole + "\n[downstream]\nproxy_protocol = true\n" + trusted));
+        ConfigurationResult off = ConfigText.Read(ConfigText.Whole + "\n[downstream]\n" + trusted);
+
+        ProxyConfiguration proxies = on.Downstream.Proxies!;
+        Assert.Equal(
+            [true, true, true, false, true, false],
+            new[] { "10.255.0.1", "::ffff:10.0.0.1", "192.0.2.7", "192.0.2.8", "2001:db8::7", "2001:db8::8" }
+                .Select(address => proxies.Trusts(System.Net.IPAddress.Parse(address))));
+        Assert.Null(ConfigText.Valid(off).Downstream.Proxies);
+        Assert.Contains(off.Problems, problem => problem.ToString().Contains("no effect without proxy_protocol", StringComparison.Ordinal));
+        string printed = EffectiveConfiguration.ToToml(on).Replace("(secret)", ConfigText.ExampleSecret, StringComparison.Ordinal);
+        Assert.Equal(proxies.Trusted, ConfigText.Valid(ConfigText.Read(printed)).Downstream.Proxies!.Trusted);
+    }
+
+    [Fact]
     public void What_check_config_prints_can_be_read_again_but_for_the_secret()
     {
         JdcConfiguration before = ConfigText.Valid(ConfigText.Read(

@@ -1,5 +1,4 @@
 using System.Net;
-using JdClient.Configuration;
 using JdClient.Downstream;
 
 namespace JdClient.Tests.Downstream;
@@ -9,15 +8,17 @@ public sealed class AdmissionControlTests
     [Fact]
     public void Each_address_has_its_own_room_within_the_whole()
     {
-        var admission = new AdmissionControl(new LimitConfiguration { MaxConnections = 3, MaxConnectionsPerAddress = 2 });
+        var admission = new AdmissionControl(maxConnections: 3, maxPerAddress: 2);
 
-        Assert.True(Admit(admission, "10.0.0.1"));
-        Assert.True(Admit(admission, "10.0.0.1"));
-        Assert.False(Admit(admission, "10.0.0.1"));
-        Assert.True(Admit(admission, "10.0.0.2"));
-        Assert.False(Admit(admission, "10.0.0.3"));
-        admission.Release(IPAddress.Parse("10.0.0.1"));
-        Assert.True(Admit(admission, "10.0.0.3"));
+        AdmissionControl.Admission first = Enter(admission, "10.0.0.1")!;
+        Assert.NotNull(Enter(admission, "10.0.0.1"));
+        Assert.Null(Enter(admission, "10.0.0.1"));
+        Assert.NotNull(Enter(admission, "10.0.0.2"));
+        Assert.Null(Enter(admission, "10.0.0.3"));
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(2, admission.Total);
+        Assert.NotNull(Enter(admission, "10.0.0.1"));
         Assert.Equal(3, admission.Total);
     }
 
@@ -28,11 +29,19 @@ public sealed class AdmissionControlTests
     [InlineData("10.0.0.1", "10.0.0.2", false)]
     public void A_slash_64_and_a_mapped_address_are_one_address(string first, string second, bool same)
     {
-        var admission = new AdmissionControl(new LimitConfiguration { MaxConnectionsPerAddress = 1 });
+        var admission = new AdmissionControl(maxConnections: 10, maxPerAddress: 1);
 
-        Assert.True(Admit(admission, first));
-        Assert.Equal(!same, Admit(admission, second));
+        Assert.NotNull(Enter(admission, first));
+        Assert.Equal(same, Enter(admission, second) is null);
     }
 
-    private static bool Admit(AdmissionControl admission, string address) => admission.TryAdmit(IPAddress.Parse(address), out _);
+    private static AdmissionControl.Admission? Enter(AdmissionControl control, string address)
+    {
+        if (!control.TryEnter(out AdmissionControl.Admission? admission))
+            return null;
+        if (admission.TryClaim(IPAddress.Parse(address)))
+            return admission;
+        admission.Dispose();
+        return null;
+    }
 }

@@ -1,3 +1,4 @@
+using JdClient.Configuration;
 using JdClient.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -5,17 +6,19 @@ namespace JdClient.Tests.Logging;
 
 public sealed class LineLimiterTests
 {
+    private static readonly LimitConfiguration Limits = new() { LogBurst = 40, LogLinesPerSecond = 2 };
+
     [Fact]
     public void A_flood_of_one_kind_is_cut_counted_and_does_not_touch_other_kinds()
     {
         var time = new FakeTimeProvider();
-        var limiter = new LineLimiter(time);
+        var limiter = new LineLimiter(Limits, time);
 
-        Assert.Equal(LineLimiter.Burst, Enumerable.Range(0, 1000).Count(_ => limiter.TryTake(1, out long _)));
+        Assert.Equal(Limits.LogBurst, Enumerable.Range(0, 1000).Count(_ => limiter.TryTake(1, out long _)));
         Assert.True(limiter.TryTake(2, out _));
-        time.Advance(LineLimiter.Interval);
+        time.Advance(TimeSpan.FromSeconds(1 / Limits.LogLinesPerSecond));
         Assert.True(limiter.TryTake(1, out long leftOut));
-        Assert.Equal(1000 - LineLimiter.Burst, leftOut);
+        Assert.Equal(1000 - Limits.LogBurst, leftOut);
         Assert.False(limiter.TryTake(1, out _));
         Assert.Equal([(1, 1L)], limiter.TakeLeftOut());
         Assert.Empty(limiter.TakeLeftOut());

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Bitcoin;
+using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
 using JdClient.Tests.Hosting;
@@ -19,7 +20,7 @@ public sealed class ReportLogTests : IDisposable
     public ReportLogTests()
     {
         var logger = new LoggerFactory([_capture]).CreateLogger<Core.ChannelManager>();
-        _log = new ReportLog(logger, new Names(), new LineLimiter(new FakeTimeProvider()));
+        _log = new ReportLog(logger, new Names(), new LineLimiter(new LimitConfiguration(), new FakeTimeProvider()));
     }
 
     public static TheoryData<Type> Cases =>
@@ -64,7 +65,7 @@ public sealed class ReportLogTests : IDisposable
             _log.Write((CoreReport)Sample(typeof(CoreReport.BlockFound)));
         }
 
-        Assert.Equal(LineLimiter.Burst, _capture.Lines.Count(line => line.EventId == 2021));
+        Assert.Equal(new LimitConfiguration().LogBurst, _capture.Lines.Count(line => line.EventId == 2021));
         Assert.Equal(1000, _capture.Lines.Count(line => line.EventId == 5000));
         _log.Flush();
         Assert.Contains("900", _capture.Lines[^1].Text, StringComparison.Ordinal);
