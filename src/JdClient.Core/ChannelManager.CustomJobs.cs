@@ -41,7 +41,7 @@ public sealed partial class ChannelManager
         }
 
         var job = new PooledJob(session, template, outputs, coinbase);
-        if (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
+        while (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
             Forget(Least(session), ShareDropCause.JobRefused);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
@@ -84,7 +84,7 @@ public sealed partial class ChannelManager
             {
                 EnsureTokens(session);
                 if (!job.TokenAwaited)
-                    _context.Report(new CoreReport.TokenAwaited(session.Slot.Index, job.Template.Id));
+                    _context.Report(new CoreReport.TokenAwaited(session.Slot.Id, job.Template.Id));
                 job.TokenAwaited = true;
                 return;
             }
@@ -170,7 +170,7 @@ public sealed partial class ChannelManager
             job.Coinbase.CustomJobOutputs,
             job.Coinbase.Locktime,
             template.Message.MerklePath));
-        _context.Report(new CoreReport.CustomJobSent(session.Slot.Index, template.Id, request));
+        _context.Report(new CoreReport.CustomJobSent(session.Slot.Id, template.Id, request));
     }
 
     private void OnCustomJobSuccess(UpstreamSession session, SetCustomMiningJobSuccess success)
@@ -192,7 +192,7 @@ public sealed partial class ChannelManager
             int sent = FlushCache(job);
             _context.Counters.JobsAcknowledged++;
             _context.Report(new CoreReport.CustomJobAcknowledged(
-                session.Slot.Index, job.Template.Id, success.JobId, _context.Now - job.SentAt, sent));
+                session.Slot.Id, job.Template.Id, success.JobId, _context.Now - job.SentAt, sent));
             if (session.CandidateSince is not null && _templates.IsOnTip(job.Template))
                 SwitchTo(session);
         }
@@ -220,7 +220,7 @@ public sealed partial class ChannelManager
         }
 
         RefusalDecision decision = Decide(job, error.ErrorCode);
-        _context.Report(new CoreReport.CustomJobRefused(session.Slot.Index, job.Template.Id, error.ErrorCode, decision));
+        _context.Report(new CoreReport.CustomJobRefused(session.Slot.Id, job.Template.Id, error.ErrorCode, decision));
         Follow(session, job, decision, $"pool refused a job: {error.ErrorCode}");
     }
 

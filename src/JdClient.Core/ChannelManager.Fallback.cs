@@ -94,7 +94,7 @@ public sealed partial class ChannelManager
     {
         _upstreamLinks.Add(link.Link, session);
         Await(session, link, "connection", _options.Deadlines.Connect);
-        _context.Effects.Connect(link.Link, link.Role, session.Slot.Index, redirect);
+        _context.Effects.Connect(link.Link, link.Role, session.Slot.Id, redirect);
     }
 
     // The best upstream that is set up, and better than the present source, gets ready to take the work: from solo at

@@ -61,7 +61,7 @@ public sealed partial class ChannelManager
         session.Tokens.Asked(request, _context.After(wait, () =>
         {
             UpstreamLink link = session.JobDeclarator;
-            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Index, Awaited, wait));
+            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Id, Awaited, wait));
             if (session.Tokens.Count > 0)
                 AwaitToken(session, request);
             else
@@ -86,7 +86,7 @@ public sealed partial class ChannelManager
         bool changed = session.Tokens.LastOutputs is { } before && !before.Equals(outputs);
         session.Tokens.Add(new MiningJobToken(success.MiningJobToken, outputs));
         if (changed)
-            _context.Report(new CoreReport.PoolOutputsChanged(session.Slot.Index, outputs.Rewards.Outputs.Length, (int)outputs.Room.Size));
+            _context.Report(new CoreReport.PoolOutputsChanged(session.Slot.Id, outputs.Rewards.Outputs.Length, (int)outputs.Room.Size));
         NeedRoom(outputs.Room);
         _reviewDue = true;
         Advance(session);
@@ -106,7 +106,7 @@ public sealed partial class ChannelManager
             template.Wtxids,
             template.ExcessData));
         _context.Counters.JobsDeclared++;
-        _context.Report(new CoreReport.JobDeclared(session.Slot.Index, template.Id, request, template.Transactions.Length));
+        _context.Report(new CoreReport.JobDeclared(session.Slot.Id, template.Id, request, template.Transactions.Length));
     }
 
     // Notes a request for a job, with its deadline.
@@ -140,7 +140,7 @@ public sealed partial class ChannelManager
             return;
         }
 
-        _context.Report(new CoreReport.DeclarationAcknowledged(session.Slot.Index, job.Template.Id, _context.Now - job.SentAt));
+        _context.Report(new CoreReport.DeclarationAcknowledged(session.Slot.Id, job.Template.Id, _context.Now - job.SentAt));
         job.Declared = true;
         foreach (PushSolution solution in job.TakeSolutions())
             Push(job, solution);
@@ -159,7 +159,7 @@ public sealed partial class ChannelManager
 
         RefusalDecision decision = Decide(job, error.ErrorCode);
         _context.Report(new CoreReport.DeclarationRefused(
-            session.Slot.Index, job.Template.Id, error.ErrorCode, Printable(error.ErrorDetails.Span), decision));
+            session.Slot.Id, job.Template.Id, error.ErrorCode, Printable(error.ErrorDetails.Span), decision));
         Follow(session, job, decision, $"job declarator refused a job: {error.ErrorCode}");
     }
 
@@ -201,7 +201,7 @@ public sealed partial class ChannelManager
             session.JobDeclarator.Link,
             new ProvideMissingTransactionsSuccess(request.RequestId, asked.DrainToImmutable()));
         _context.Report(new CoreReport.MissingTransactionsProvided(
-            session.Slot.Index, request.RequestId, request.UnknownTxPositionList.Length));
+            session.Slot.Id, request.RequestId, request.UnknownTxPositionList.Length));
     }
 
     // Error details are bytes of the peer's choice; the log gets what is printable ASCII, and not much of it.

@@ -52,5 +52,5 @@ public sealed partial class ChannelManager
         message.NewPort == 0 ? present.Port : message.NewPort);
 
     private void ReportStray(UpstreamSession session, UpstreamLink link, string message, ulong id) =>
-        _context.Report(new CoreReport.StrayMessage(link.Link, link.Role, session.Slot.Index, message, id));
+        _context.Report(new CoreReport.StrayMessage(link.Link, link.Role, session.Slot.Id, message, id));
 }

@@ -114,7 +114,7 @@ public sealed partial class ChannelManager
                 SendShare(session, share, message!);
                 return true;
             case ForwardVerdict.AboveTarget:
-                _context.Report(new CoreReport.SharesDropped(session.Slot.Index, 1, ShareDropCause.AbovePoolTarget));
+                _context.Report(new CoreReport.SharesDropped(session.Slot.Id, 1, ShareDropCause.AbovePoolTarget));
                 return false;
             case ForwardVerdict.NoJob:
                 Dropped(session, 1, ShareDropCause.TipChanged);
@@ -130,7 +130,7 @@ public sealed partial class ChannelManager
             message = message with { Tlvs = [identity] };
         _context.Effects.SendOnLink(session.Pool.Link, message);
         _context.Counters.SharesSent++;
-        _context.Report(new CoreReport.UpstreamShareSent(session.Slot.Index, message.SequenceNumber));
+        _context.Report(new CoreReport.UpstreamShareSent(session.Slot.Id, message.SequenceNumber));
     }
 
     // The pool has acknowledged a job: its shares go out in the order in which they came, blocks first. Returns how many.
@@ -188,7 +188,7 @@ public sealed partial class ChannelManager
         if (count == 0)
             return;
         _context.Counters.SharesDropped += count;
-        _context.Report(new CoreReport.SharesDropped(session.Slot.Index, count, cause));
+        _context.Report(new CoreReport.SharesDropped(session.Slot.Id, count, cause));
     }
 
     private void AwaitFlush(MinerChannel miner)

@@ -32,7 +32,7 @@ public sealed partial class ChannelManager
         new(provider.Name, provider.State, provider.Reason, provider.RetryAt);
 
     private static UpstreamSnapshot Snapshot(UpstreamSlot slot) => new(
-        slot.Index,
+        slot.Id,
         slot.Options.Name,
         slot.State,
         slot.Since,

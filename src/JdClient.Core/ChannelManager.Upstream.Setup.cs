@@ -117,7 +117,7 @@ public sealed partial class ChannelManager
     private void OnExtensionsTimeout(UpstreamSession session)
     {
         _context.Report(new CoreReport.DeadlineMissed(
-            session.Pool.Link, LinkRole.Pool, session.Slot.Index, "RequestExtensions.Success", _options.Deadlines.Extensions));
+            session.Pool.Link, LinkRole.Pool, session.Slot.Id, "RequestExtensions.Success", _options.Deadlines.Extensions));
         AgreeOnExtensions(session, []);
     }
 
@@ -168,7 +168,7 @@ public sealed partial class ChannelManager
         }
 
         session.Extensions = agreed;
-        _context.Report(new CoreReport.UpstreamExtensions(session.Slot.Index, agreed));
+        _context.Report(new CoreReport.UpstreamExtensions(session.Slot.Id, agreed));
         BecomeReady(session, session.Pool);
     }
 
@@ -187,7 +187,7 @@ public sealed partial class ChannelManager
             slot.PoolRedirect = endpoint;
         else
             slot.JobDeclaratorRedirect = endpoint;
-        _context.Report(new CoreReport.UpstreamRedirected(slot.Index, link.Role, endpoint));
+        _context.Report(new CoreReport.UpstreamRedirected(slot.Id, link.Role, endpoint));
         Release(session, $"{Name(link.Role)} asks to be reached at {endpoint.Host}:{endpoint.Port}");
     }
 }

@@ -40,7 +40,7 @@ public sealed partial class ChannelManager
                 break;
             case SetTarget target when IsOursOrGroup(session, target.ChannelId):
                 session.Channel!.SetTarget(target.MaximumTarget);
-                _context.Report(new CoreReport.UpstreamTargetChanged(session.Slot.Index, target.MaximumTarget));
+                _context.Report(new CoreReport.UpstreamTargetChanged(session.Slot.Id, target.MaximumTarget));
                 break;
             case SetExtranoncePrefix prefix when IsOurs(session, prefix.ChannelId):
                 OnExtranoncePrefix(session, prefix);
@@ -116,7 +116,7 @@ public sealed partial class ChannelManager
         session.GroupChannelId = success.GroupChannelId;
         session.Channel = new UpstreamChannel(success.ChannelId, extranonce, success.Target);
         _context.Report(new CoreReport.UpstreamChannelOpened(
-            session.Slot.Index, success.ChannelId, extranonce.Prefix.Length, extranonce.Size, success.Target));
+            session.Slot.Id, success.ChannelId, extranonce.Prefix.Length, extranonce.Size, success.Target));
         HashRateChanged();
         foreach (Template template in _templates.Future)
             PrepareTransactions(template);
@@ -132,7 +132,7 @@ public sealed partial class ChannelManager
             return;
         }
 
-        _context.Report(new CoreReport.UpstreamPrefixChanged(session.Slot.Index, message.ExtranoncePrefix.Length));
+        _context.Report(new CoreReport.UpstreamPrefixChanged(session.Slot.Id, message.ExtranoncePrefix.Length));
         foreach (PooledJob job in session.Jobs.ToArray())
         {
             if (job.State != PooledJobState.Acknowledged)
@@ -164,7 +164,7 @@ public sealed partial class ChannelManager
     {
         session.Channel!.Shares.OnSuccess(success);
         _context.Counters.SharesAcceptedUpstream += success.NewSubmitsAcceptedCount;
-        _context.Report(new CoreReport.UpstreamSharesAccepted(session.Slot.Index, success.NewSubmitsAcceptedCount, success.NewSharesSum));
+        _context.Report(new CoreReport.UpstreamSharesAccepted(session.Slot.Id, success.NewSubmitsAcceptedCount, success.NewSharesSum));
     }
 
     // Every share that was sent had been valid for an acknowledged job. A refusal counts against the pool unless it is a
@@ -184,7 +184,7 @@ public sealed partial class ChannelManager
         if (!excused)
             session.Faults.Enqueue(_context.Now);
         _context.Report(new CoreReport.UpstreamShareRejected(
-            session.Slot.Index, error.SequenceNumber, error.ErrorCode, session.Faults.Count));
+            session.Slot.Id, error.SequenceNumber, error.ErrorCode, session.Faults.Count));
         if (session.Faults.Count >= fallback.RejectedShareLimit)
             Leave(session, UpstreamHealth.Misbehaves, $"pool refused {session.Faults.Count} valid shares, the last as {error.ErrorCode}");
     }

@@ -149,6 +149,6 @@ public sealed partial class ChannelManager
         session.ToldHashRate = hashRate;
         session.ToldAt = _context.Now;
         _context.Effects.SendOnLink(session.Pool.Link, new UpdateChannel(channel.ChannelId, hashRate, U256.MaxValue));
-        _context.Report(new CoreReport.UpstreamHashRate(session.Slot.Index, hashRate));
+        _context.Report(new CoreReport.UpstreamHashRate(session.Slot.Id, hashRate));
     }
 }

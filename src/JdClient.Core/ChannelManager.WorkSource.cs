@@ -50,7 +50,7 @@ public sealed partial class ChannelManager
             if (slot == chosen)
                 return;
             _context.Report(new CoreReport.UpstreamSkipped(
-                slot.Index, slot.Options.Name, chosen.Source, slot.State, slot.Health, slot.Reason, slot.RetryAt));
+                slot.Id, slot.Options.Name, chosen.Source, slot.State, slot.Health, slot.Reason, slot.RetryAt));
         }
     }
 
@@ -147,13 +147,13 @@ public sealed partial class ChannelManager
     private Deadline AwaitAnswer(UpstreamSession session, UpstreamLink link, string awaited, TimeSpan wait) =>
         _context.After(wait, () =>
         {
-            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Index, awaited, wait));
+            _context.Report(new CoreReport.DeadlineMissed(link.Link, link.Role, session.Slot.Id, awaited, wait));
             Leave(session, UpstreamHealth.Unreachable, $"no {awaited} within {wait.TotalSeconds:0.#} s");
         });
 
     private void PeerViolation(UpstreamSession session, UpstreamLink link, string detail)
     {
-        _context.Report(new CoreReport.PeerViolation(link.Link, link.Role, session.Slot.Index, detail));
+        _context.Report(new CoreReport.PeerViolation(link.Link, link.Role, session.Slot.Id, detail));
         Leave(session, UpstreamHealth.Misbehaves, detail);
     }
 
@@ -162,6 +162,6 @@ public sealed partial class ChannelManager
         if (!slot.Note(state, reason, takesWorkAt, _context.Now))
             return;
         _context.Report(new CoreReport.UpstreamChanged(
-            slot.Index, slot.Options.Name, state, slot.Health, reason, slot.RetryAt, takesWorkAt));
+            slot.Id, slot.Options.Name, state, slot.Health, reason, slot.RetryAt, takesWorkAt));
     }
 }

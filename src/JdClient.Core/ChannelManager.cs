@@ -13,7 +13,7 @@ namespace JdClient.Core;
 public sealed partial class ChannelManager
 {
     private readonly CoreContext _context;
-    private readonly CoreOptions _options;
+    private CoreOptions _options;
     private readonly TemplateStore _templates;
     private readonly JobStore _jobs = new();
     private readonly byte[] _tag;
@@ -41,7 +41,7 @@ public sealed partial class ChannelManager
         _providers = [.. options.TemplateProviders.Select(static (name, index) => new ProviderSlot(index, name))];
         _upstreams = options.Mode == MiningMode.SoloMining
             ? []
-            : [.. options.Upstreams.Select(static (upstream, index) => new UpstreamSlot(index, upstream))];
+            : [.. options.Upstreams.Select(static upstream => new UpstreamSlot(upstream))];
     }
 
     /// <summary>When the core wants <see cref="CoreEvent.WakeUp"/> at the latest; null when nothing is timed.</summary>
@@ -88,6 +88,9 @@ public sealed partial class ChannelManager
                 break;
             case CoreEvent.UnconfirmedBlock unconfirmed:
                 OnUnconfirmedBlock(unconfirmed.Block);
+                break;
+            case CoreEvent.UpstreamsChanged changed:
+                OnUpstreamsChanged(changed);
                 break;
             case CoreEvent.WakeUp:
                 break;

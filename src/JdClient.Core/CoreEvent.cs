@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sv2.Protocol;
 
 namespace JdClient.Core;
@@ -32,6 +33,20 @@ public abstract record CoreEvent
 
     /// <summary>A block of an earlier run or of a lost provider is in the journal without a known outcome.</summary>
     public sealed record UnconfirmedBlock(FoundBlock Block) : CoreEvent;
+
+    /// <summary>
+    /// The configuration was read again. An upstream whose options are the same, id included, keeps its session and its
+    /// health, also at another place in the list; others are left, or are new. Nothing of it touches a miner's connection.
+    /// </summary>
+    /// <param name="Upstreams">All upstreams from now on, in order of preference; ignored in solo mode.</param>
+    /// <param name="Fallback">When peers are left and tried again.</param>
+    /// <param name="Deadlines">How long answers are waited for from now on.</param>
+    /// <param name="Limits">Bounds of what is kept; what exceeds a new bound goes as others come.</param>
+    public sealed record UpstreamsChanged(
+        ImmutableArray<UpstreamOptions> Upstreams,
+        FallbackOptions Fallback,
+        DeadlineOptions Deadlines,
+        CoreLimits Limits) : CoreEvent;
 
     /// <summary>The time <see cref="ChannelManager.NextWakeUp"/> named has come.</summary>
     public sealed record WakeUp : CoreEvent;

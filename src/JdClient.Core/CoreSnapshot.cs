@@ -8,7 +8,7 @@ namespace JdClient.Core;
 /// <param name="Source">Whom miners work for.</param>
 /// <param name="SourceSince">Since when.</param>
 /// <param name="SourceReason">Why.</param>
-/// <param name="Upstreams">Each configured upstream.</param>
+/// <param name="Upstreams">Each configured upstream, in order of preference.</param>
 /// <param name="Providers">Each configured template provider.</param>
 /// <param name="Template">The template that is mined; null before the first.</param>
 /// <param name="Sessions">Downstream connections.</param>
@@ -33,7 +33,7 @@ public sealed record CoreSnapshot(
     CoreCounters Counters);
 
 /// <summary>One upstream.</summary>
-/// <param name="Index">Which: what its <see cref="WorkSource"/> is told apart by.</param>
+/// <param name="Index">Which, by its <see cref="UpstreamOptions.Id"/>.</param>
 /// <param name="Name">For people.</param>
 /// <param name="State">What it does.</param>
 /// <param name="Since">Since when it does that.</param>

@@ -16,8 +16,8 @@ public interface IEffects
     void CloseMiner(SessionId session, MinerCloseCause cause, string reason);
 
     /// <summary>
-    /// Starts one attempt to reach a peer. <paramref name="index"/> is its place in the configured list of upstreams or
-    /// providers; <paramref name="redirect"/> replaces host and port when the peer asked for it (Reconnect).
+    /// Starts one attempt to reach a peer. <paramref name="index"/> is an upstream's <see cref="UpstreamOptions.Id"/>, or a
+    /// provider's place in the configuration; <paramref name="redirect"/> replaces host and port when the peer asked for it (Reconnect).
     /// </summary>
     void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect);
 

@@ -37,6 +37,7 @@ internal static class DaemonServices
         services.AddSingleton(new EventInbox(configuration.Limits.Inbox));
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventInbox>());
         services.AddSingleton<ReportLog>();
+        services.AddSingleton<ReloadableUpstreams>();
         services.AddSingleton<PoolLinkRunner>();
         services.AddSingleton<JobDeclaratorLinkRunner>();
         services.AddSingleton<Sv2TemplateReceiver>();
@@ -73,7 +74,8 @@ internal static class DaemonServices
         services.AddSingleton<AcknowledgementGate>();
         services.AddSingleton<ActorEffects>();
         ulong seed = options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        services.AddSingleton(new Core.ChannelManager(CoreOptionsFactory.Create(configuration), seed));
+        services.AddSingleton(provider => new Core.ChannelManager(
+            CoreOptionsFactory.Create(configuration, provider.GetRequiredService<ReloadableUpstreams>().Options), seed));
         services.AddSingleton<ChannelManagerActor>();
         services.AddSingleton<DownstreamListener>();
         services.AddHostedService<DaemonService>();

@@ -5,6 +5,7 @@ using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Downstream;
 using JdClient.Status;
+using JdClient.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,6 +80,15 @@ public sealed class JdClientHost : IAsyncDisposable
     /// <summary>Starts; returns when miners can connect.</summary>
     /// <exception cref="SocketException">The listening address is not to be had.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+
+    /// <summary>
+    /// Takes over upstreams, fallback, deadlines and the channel manager's limits of a configuration while miners work; the
+    /// rest of it is not looked at. Returns when the channel manager has been told.
+    /// </summary>
+    /// <param name="changed">Taken as validated.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task ReplaceUpstreamsAsync(JdcConfiguration changed, CancellationToken cancellationToken) =>
+        _host.Services.GetRequiredService<ReloadableUpstreams>().ReplaceAsync(changed, cancellationToken);
 
     /// <summary>Stops within <see cref="StopTimeout"/> or a little more.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);

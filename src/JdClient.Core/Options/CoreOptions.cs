@@ -16,9 +16,13 @@ public enum MiningMode
 }
 
 /// <summary>One pool with its job declarator server.</summary>
+/// <param name="Id">
+/// What effects, reports and snapshots name it by, whatever its place in the list. While the process runs, an id is never
+/// used for another upstream.
+/// </param>
 /// <param name="Name">For people: host and port of the pool.</param>
 /// <param name="UserIdentity">What the pool knows the farm by.</param>
-public sealed record UpstreamOptions(string Name, string UserIdentity)
+public sealed record UpstreamOptions(int Id, string Name, string UserIdentity)
 {
     /// <summary>The pool's endpoint as configured, told to it in SetupConnection.</summary>
     public required PeerEndpoint Pool { get; init; }

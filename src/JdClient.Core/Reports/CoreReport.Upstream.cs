@@ -4,7 +4,7 @@ using Bitcoin;
 namespace JdClient.Core;
 
 /// <summary>Whom miners work for.</summary>
-/// <param name="UpstreamIndex">An upstream's place in the configuration; null when mining solo.</param>
+/// <param name="UpstreamIndex">The upstream's <see cref="UpstreamOptions.Id"/>; null when mining solo.</param>
 /// <param name="Name">For people: the upstream's name or "solo".</param>
 public sealed record WorkSource(int? UpstreamIndex, string Name)
 {
@@ -78,6 +78,15 @@ public abstract partial record CoreReport
     /// <param name="Lasted">How long the source before had the work.</param>
     public sealed record WorkSourceChanged(WorkSource From, WorkSource To, string Reason, TimeSpan Lasted) : CoreReport;
 
+    /// <summary>The configured upstreams are others than before.</summary>
+    /// <param name="Names">All of them, in order of preference.</param>
+    /// <param name="Added">Those that were not there.</param>
+    /// <param name="Removed">Those that are no longer there.</param>
+    public sealed record UpstreamListChanged(
+        ImmutableArray<string> Names,
+        ImmutableArray<string> Added,
+        ImmutableArray<string> Removed) : CoreReport;
+
     /// <summary>An upstream got the work although this one is preferred. Comes after the change of the work source.</summary>
     /// <param name="Index">Which is skipped.</param>
     /// <param name="Name">Which is skipped, for people.</param>
@@ -96,7 +105,7 @@ public abstract partial record CoreReport
         DateTimeOffset? RetryAt) : CoreReport;
 
     /// <summary>An upstream's state or health changed.</summary>
-    /// <param name="Index">Which, by its place in the configuration.</param>
+    /// <param name="Index">Which, by its <see cref="UpstreamOptions.Id"/>; so in all reports about upstreams.</param>
     /// <param name="Name">Which, for people.</param>
     /// <param name="State">What it does now.</param>
     /// <param name="Health">How it is judged now.</param>

@@ -14,7 +14,7 @@ public abstract partial record CoreReport
     /// <summary>A reply or a message for something that is not there (any more): late, repeated or invented. It was dropped.</summary>
     /// <param name="Link">Where it came from.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream or provider, by its place in the configuration.</param>
+    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Message">The message's name.</param>
     /// <param name="Id">The request, job or template id it named.</param>
     public sealed record StrayMessage(LinkId Link, LinkRole Role, int Index, string Message, ulong Id) : CoreReport;
@@ -27,7 +27,7 @@ public abstract partial record CoreReport
     /// <summary>A peer did not answer in time. What follows from it is reported on its own.</summary>
     /// <param name="Link">Who.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream or provider, by its place in the configuration.</param>
+    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Awaited">The answer that did not come.</param>
     /// <param name="Waited">How long it was waited for.</param>
     public sealed record DeadlineMissed(LinkId Link, LinkRole Role, int Index, string Awaited, TimeSpan Waited) : CoreReport;
@@ -35,7 +35,7 @@ public abstract partial record CoreReport
     /// <summary>A pool, job declarator or template provider broke the protocol; its link was closed.</summary>
     /// <param name="Link">Who.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream or provider, by its place in the configuration.</param>
+    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Detail">What it did.</param>
     public sealed record PeerViolation(LinkId Link, LinkRole Role, int Index, string Detail) : CoreReport;
 }

@@ -12,6 +12,9 @@ internal sealed class TemplateStore(CoreLimits limits)
     private readonly OrderedDictionary<ulong, Template> _future = [];
     private readonly OrderedDictionary<ulong, Template> _live = [];
 
+    /// <summary>The bounds for what comes from now on.</summary>
+    public CoreLimits Limits { get; set; } = limits;
+
     /// <summary>The template that is mined: the newest of the tip. Survives the loss of its provider.</summary>
     public Template? Active { get; private set; }
 
@@ -36,7 +39,7 @@ internal sealed class TemplateStore(CoreLimits limits)
     }
 
     /// <summary>Keeps a template until its tip is announced.</summary>
-    public void AddFuture(Template template) => Add(_future, template, limits.FutureTemplates);
+    public void AddFuture(Template template) => Add(_future, template, Limits.FutureTemplates);
 
     /// <summary>Notes a tip whose template is not known; the next template that is not a future one builds on it.</summary>
     public void Announce(Tip tip) => AnnouncedTip = tip;
@@ -64,7 +67,7 @@ internal sealed class TemplateStore(CoreLimits limits)
 
         template.Tip = tip;
         AnnouncedTip = tip;
-        Add(_live, template, limits.TemplatesPerTip);
+        Add(_live, template, Limits.TemplatesPerTip);
         Active = template;
     }
 
@@ -77,7 +80,7 @@ internal sealed class TemplateStore(CoreLimits limits)
     private static void Add(OrderedDictionary<ulong, Template> templates, Template template, int limit)
     {
         templates.Remove(template.Id);
-        if (templates.Count >= limit)
+        while (templates.Count >= limit)
             templates.RemoveAt(0);
         templates.Add(template.Id, template);
     }

@@ -3,7 +3,7 @@ using JdClient.Core.Engine;
 namespace JdClient.Core.Upstream;
 
 /// <summary>One configured upstream: its health and, while there is one, the session with it. Owned by the fallback policy.</summary>
-internal sealed class UpstreamSlot(int index, UpstreamOptions options)
+internal sealed class UpstreamSlot(UpstreamOptions options)
 {
     // In a row, by kind: what is known of one kind says nothing about another.
     private readonly int[] _failures = new int[Enum.GetValues<UpstreamHealth>().Length];
@@ -12,14 +12,14 @@ internal sealed class UpstreamSlot(int index, UpstreamOptions options)
     private bool _restsAsSpare;
     private (UpstreamState State, UpstreamHealth Health, string Reason, DateTimeOffset? RetryAt, DateTimeOffset? TakesWorkAt) _noted;
 
-    /// <summary>Its place in the configuration; smaller is better.</summary>
-    public int Index { get; } = index;
+    /// <summary>What effects and reports name it by; says nothing about its place among the others.</summary>
+    public int Id => Options.Id;
 
     /// <summary>Its configuration.</summary>
     public UpstreamOptions Options { get; } = options;
 
     /// <summary>The source that miners on it work for.</summary>
-    public WorkSource Source { get; } = new(index, options.Name);
+    public WorkSource Source { get; } = new(options.Id, options.Name);
 
     /// <summary>The present connection to it.</summary>
     public UpstreamSession? Session { get; set; }

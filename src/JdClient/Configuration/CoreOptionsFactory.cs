@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JdClient.Core;
 
 namespace JdClient.Configuration;
@@ -5,10 +6,10 @@ namespace JdClient.Configuration;
 /// <summary>What the channel manager is told of the configuration.</summary>
 internal static class CoreOptionsFactory
 {
-    internal static CoreOptions Create(JdcConfiguration configuration) => new()
+    internal static CoreOptions Create(JdcConfiguration configuration, ImmutableArray<UpstreamOptions> upstreams) => new()
     {
         Mode = configuration.Mode,
-        Upstreams = configuration.Mode == MiningMode.SoloMining ? [] : [.. configuration.Upstreams.Select(Upstream)],
+        Upstreams = configuration.Mode == MiningMode.SoloMining ? [] : upstreams,
         TemplateProviders = [.. configuration.TemplateProviders.Select(provider => provider.Name)],
         SoloRewardScript = configuration.CoinbaseRewardScript.ScriptPubKey,
         MinerTag = configuration.MinerTag,
@@ -24,11 +25,4 @@ internal static class CoreOptionsFactory
         Deadlines = configuration.Deadlines,
         Limits = configuration.CoreLimits,
     };
-
-    private static UpstreamOptions Upstream(UpstreamConfiguration upstream) =>
-        new($"{upstream.Pool.Host}:{upstream.Pool.Port}", upstream.UserIdentity)
-        {
-            Pool = upstream.Pool,
-            JobDeclarator = upstream.JobDeclarator,
-        };
 }

@@ -10,16 +10,20 @@ namespace JdClient.JobDeclarator;
 
 /// <summary>Links to pools' job declarator servers. SetupConnection and all that follows is the channel manager's.</summary>
 internal sealed class JobDeclaratorLinkRunner(
-    IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<JobDeclaratorLinkRunner> log)
+    IEventSink inbox,
+    JdcConfiguration configuration,
+    ReloadableUpstreams upstreams,
+    TimeProvider time,
+    ILogger<JobDeclaratorLinkRunner> log)
     : Sv2LinkRunner(inbox, configuration.Limits, time, log)
 {
     /// <inheritdoc/>
     protected override PeerRole Peer => PeerRole.JobDeclaratorServer;
 
     /// <inheritdoc/>
-    protected override PeerEndpoint EndpointOf(int index) => configuration.Upstreams[index].JobDeclarator;
+    protected override PeerEndpoint EndpointOf(int index) => upstreams.Get(index).JobDeclarator;
 
     /// <inheritdoc/>
     protected override ClientSecurity SecurityOf(PeerLink link) =>
-        new ClientSecurity.Authenticated(configuration.Upstreams[link.Index].JobDeclaratorAuthority.XOnly.ToArray());
+        new ClientSecurity.Authenticated(upstreams.Get(link.Index).JobDeclaratorAuthority.XOnly.ToArray());
 }

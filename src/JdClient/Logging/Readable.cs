@@ -65,4 +65,7 @@ internal static class Readable
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h"),
     };
+
+    /// <summary>Names, or that there are none.</summary>
+    internal static string List(ImmutableArray<string> names) => names.IsDefaultOrEmpty ? "none" : string.Join(", ", names);
 }

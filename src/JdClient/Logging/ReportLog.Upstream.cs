@@ -16,6 +16,9 @@ internal sealed partial class ReportLog
                     Readable.Text(r.Reason),
                     r.TakesWorkAt is { } at ? Readable.TakesWork(at) : Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
                 return true;
+            case CoreReport.UpstreamListChanged r:
+                log.UpstreamListChanged(Readable.List(r.Names), Readable.List(r.Added), Readable.List(r.Removed));
+                return true;
             case CoreReport.UpstreamSkipped r:
                 log.UpstreamSkipped(
                     r.Name,

@@ -91,6 +91,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
         CoreReport.UpstreamRedirected => 3006,
         CoreReport.PoolOutputsChanged => 3007,
         CoreReport.UpstreamSkipped => 3008,
+        CoreReport.UpstreamListChanged => 3009,
         CoreReport.DeadlineMissed => 3013,
         CoreReport.PeerViolation => 3014,
         CoreReport.StrayMessage => 3015,

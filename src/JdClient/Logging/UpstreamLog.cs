@@ -37,6 +37,9 @@ internal static partial class UpstreamLog
     internal static partial void UpstreamSkipped(
         this ILogger log, string upstream, string chosen, string state, string health, string reason, string retry);
 
+    [LoggerMessage(3009, LogLevel.Information, "Upstreams are now {Names}; new: {Added}; no longer: {Removed}")]
+    internal static partial void UpstreamListChanged(this ILogger log, string names, string added, string removed);
+
     [LoggerMessage(3011, LogLevel.Debug, "{Role} {Peer} (link {Link}): connected at {Address}")]
     internal static partial void LinkConnected(this ILogger log, string role, string peer, long link, string address);
 

@@ -6,10 +6,8 @@ using JdClient.Logging;
 namespace JdClient.Upstream;
 
 /// <summary>Names of peers from the configuration and the open sessions.</summary>
-internal sealed class PeerNames(JdcConfiguration configuration, SessionTable sessions) : IPeerNames
+internal sealed class PeerNames(JdcConfiguration configuration, ReloadableUpstreams upstreams, SessionTable sessions) : IPeerNames
 {
-    private readonly string[] _upstreams = [.. configuration.Upstreams.Select(upstream => Name(upstream.Pool))];
-
     /// <inheritdoc/>
     public string Of(SessionId session) => sessions.Find(session)?.Peer ?? "-";
 
@@ -17,13 +15,12 @@ internal sealed class PeerNames(JdcConfiguration configuration, SessionTable ses
     public string Of(LinkRole role, int index) => role switch
     {
         LinkRole.TemplateProvider => Provider(index),
-        LinkRole.JobDeclarator when index >= 0 && index < configuration.Upstreams.Length => Name(
-            configuration.Upstreams[index].JobDeclarator),
+        LinkRole.JobDeclarator when upstreams.TryGet(index, out UpstreamConfiguration? upstream) => Name(upstream.JobDeclarator),
         _ => Upstream(index),
     };
 
     /// <inheritdoc/>
-    public string Upstream(int index) => index >= 0 && index < _upstreams.Length ? _upstreams[index] : $"#{index}";
+    public string Upstream(int index) => upstreams.TryGet(index, out UpstreamConfiguration? upstream) ? Name(upstream.Pool) : $"#{index}";
 
     /// <inheritdoc/>
     public string Provider(int index) =>

@@ -8,16 +8,17 @@ using Sv2.Transport;
 namespace JdClient.Upstream;
 
 /// <summary>Links to pools' mining servers. SetupConnection and all that follows is the channel manager's.</summary>
-internal sealed class PoolLinkRunner(IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<PoolLinkRunner> log)
+internal sealed class PoolLinkRunner(
+    IEventSink inbox, JdcConfiguration configuration, ReloadableUpstreams upstreams, TimeProvider time, ILogger<PoolLinkRunner> log)
     : Sv2LinkRunner(inbox, configuration.Limits, time, log)
 {
     /// <inheritdoc/>
     protected override PeerRole Peer => PeerRole.MiningServer;
 
     /// <inheritdoc/>
-    protected override PeerEndpoint EndpointOf(int index) => configuration.Upstreams[index].Pool;
+    protected override PeerEndpoint EndpointOf(int index) => upstreams.Get(index).Pool;
 
     /// <inheritdoc/>
     protected override ClientSecurity SecurityOf(PeerLink link) =>
-        new ClientSecurity.Authenticated(configuration.Upstreams[link.Index].PoolAuthority.XOnly.ToArray());
+        new ClientSecurity.Authenticated(upstreams.Get(link.Index).PoolAuthority.XOnly.ToArray());
 }

@@ -14,7 +14,10 @@ public sealed class CoreHarness
     private long _sessions;
 
     public CoreHarness(
-        MiningMode mode = MiningMode.FullTemplate, int upstreams = 1, Func<CoreOptions, CoreOptions>? configure = null, bool standby = false)
+        MiningMode mode = MiningMode.FullTemplate,
+        int upstreams = 1,
+        Func<CoreOptions, CoreOptions>? configure = null,
+        bool standby = false)
     {
         var options = new CoreOptions
         {
@@ -56,7 +59,7 @@ public sealed class CoreHarness
 
     public IEnumerable<CoreReport> AllReports => All.OfType<Effect.Reported>().Select(static effect => effect.Report);
 
-    public static UpstreamOptions Upstream(int index) => new($"pool{index}", $"user{index}")
+    public static UpstreamOptions Upstream(int index) => new(index, $"pool{index}", $"user{index}")
     {
         Pool = new PeerEndpoint($"pool{index}.example", 3333),
         JobDeclarator = new PeerEndpoint($"jds{index}.example", 3334),

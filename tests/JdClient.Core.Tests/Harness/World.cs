@@ -24,6 +24,7 @@ public sealed class World
     private uint _block;
     private uint _upstreamJob;
     private byte _token;
+    private int[] _order = [0, 1, 2];
     private bool _faults = true;
     private bool _hasWork;
 
@@ -42,6 +43,7 @@ public sealed class World
                 MisbehavesMax = TimeSpan.FromSeconds(8),
                 UnreachableMax = TimeSpan.FromSeconds(5),
                 StabilityTime = TimeSpan.FromSeconds(3),
+                StabilityMax = TimeSpan.FromSeconds(12),
             },
         });
         Absorb();
@@ -84,7 +86,7 @@ public sealed class World
         }
 
         CoreSnapshot snapshot = Harness.Core.Snapshot(Harness.Now);
-        Assert.Equal(_mode == MiningMode.SoloMining ? null : 0, snapshot.Source.UpstreamIndex);
+        Assert.Equal(_mode == MiningMode.SoloMining ? null : _order[0], snapshot.Source.UpstreamIndex);
     }
 
     /// <summary>The promises.</summary>
@@ -154,6 +156,9 @@ public sealed class World
             case < 88:
                 OddTip();
                 return "odd tip";
+            case 88 when _random.Next(4) == 0:
+                ChangeUpstreams();
+                return "upstreams";
             case < 90 when Ready() is { } restless:
                 Change(restless);
                 return "change";
@@ -172,6 +177,14 @@ public sealed class World
         if (_random.Next(2) == 0)
             _block--;
         Tip(link, template, FakeProvider.EasyBits - (uint)_random.Next(0x6fffff, 0x700001));
+    }
+
+    // Others, or in another order; those that are gone may come back.
+    private void ChangeUpstreams()
+    {
+        _order = [.. Enumerable.Range(0, 4).OrderBy(_ => _random.Next()).Take(_random.Next(1, 4))];
+        Harness.On(new CoreEvent.UpstreamsChanged(
+            [.. _order.Select(CoreHarness.Upstream)], Harness.Options.Fallback, Harness.Options.Deadlines, Harness.Options.Limits));
     }
 
     // Closes channels, some or all, or says something new about one.

@@ -59,7 +59,7 @@ internal static class Configuration
         },
     };
 
-    private static UpstreamOptions Upstream(int index) => new($"pool{index}", $"user{index}")
+    private static UpstreamOptions Upstream(int index) => new(index, $"pool{index}", $"user{index}")
     {
         Pool = new PeerEndpoint($"pool{index}.example", 3333),
         JobDeclarator = new PeerEndpoint($"jds{index}.example", 3334),
