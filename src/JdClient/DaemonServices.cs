@@ -70,6 +70,12 @@ internal static class DaemonServices
                 target, networks, options.TimeProvider, provider.GetRequiredService<ILogger<BlockPublisher>>()));
         }
 
+        for (int i = 0; i < configuration.TemplateProviders.Length; i++)
+        {
+            if (configuration.TemplateProviders[i] is TemplateProviderConfiguration.BitcoinCoreIpc)
+                services.AddSingleton<IBlockTarget>(new NodeBlockTarget(i, configuration.TemplateProviders[i].Name));
+        }
+
         services.AddSingleton<BlockPublisher>();
         services.AddSingleton<AcknowledgementGate>();
         services.AddSingleton<ActorEffects>();

@@ -105,8 +105,8 @@ internal sealed partial class BlockJournal : IBlockAnswers
     public void Record(U256 hash, string target, TargetAnswer answer, int attempts) =>
         _ = _queue.Writer.TryWrite(new Command.Answer(hash, null, Said(target, answer, attempts)));
 
-    /// <summary>Takes down what a node said to a solution.</summary>
-    internal void Record(SubmitSolution solution, string target, TargetAnswer answer) =>
+    /// <inheritdoc/>
+    public void Record(SubmitSolution solution, string target, TargetAnswer answer) =>
         _ = _queue.Writer.TryWrite(new Command.Answer(null, solution, Said(target, answer, 1)));
 
     /// <summary>Completes when everything that is queued now has been written.</summary>

@@ -1,3 +1,6 @@
+using Bitcoin;
+using Sv2.Protocol.TemplateDistribution;
+
 namespace JdClient.Blocks;
 
 /// <summary>What came of handing a block to somebody.</summary>
@@ -33,6 +36,20 @@ internal readonly record struct TargetAnswer(AnswerKind Kind, string Detail)
     /// <summary>Whether nothing is gained by sending it there again.</summary>
     internal bool IsFinal => Kind is AnswerKind.Accepted or AnswerKind.Duplicate or AnswerKind.Rejected;
 
+    /// <summary>The answer that a node's reason for not accepting a block stands for (BIP22).</summary>
+    /// <param name="reason">As the node names it; empty where it gives none.</param>
+    /// <param name="debug">More about it; may be empty.</param>
+    internal static TargetAnswer OfReason(string reason, string debug) => reason switch
+    {
+        "duplicate" => new TargetAnswer(AnswerKind.Duplicate, ""),
+        "inconclusive" or "duplicate-inconclusive" => new TargetAnswer(AnswerKind.Inconclusive, reason),
+
+        // It may only be behind: its peers bring it the parent.
+        "prev-blk-not-found" => Failed("the node does not have the block before it yet"),
+        "" => new TargetAnswer(AnswerKind.Rejected, "it gives no reason; look into its debug.log"),
+        _ => new TargetAnswer(AnswerKind.Rejected, debug.Length == 0 || debug == reason ? reason : $"{reason} ({debug})"),
+    };
+
     internal static TargetAnswer Failed(string detail) => new(AnswerKind.Failed, detail);
 }
 
@@ -56,5 +73,10 @@ internal interface IBlockAnswers
     /// <param name="target">Who answered.</param>
     /// <param name="answer">What.</param>
     /// <param name="attempts">How often it has been sent there.</param>
-    void Record(Bitcoin.U256 hash, string target, TargetAnswer answer, int attempts);
+    void Record(U256 hash, string target, TargetAnswer answer, int attempts);
+
+    /// <param name="solution">The solution of a block.</param>
+    /// <param name="target">Who answered.</param>
+    /// <param name="answer">What.</param>
+    void Record(SubmitSolution solution, string target, TargetAnswer answer);
 }

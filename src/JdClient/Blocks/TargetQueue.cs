@@ -151,7 +151,10 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
             case AnswerKind.Rejected:
                 log.BlockRefused(hash, target.Name, answer.Detail);
                 break;
-            case AnswerKind.Failed or AnswerKind.Unsupported:
+            case AnswerKind.Unsupported:
+                log.TargetTakesNoBlocks(hash, target.Name, answer.Detail);
+                break;
+            case AnswerKind.Failed:
                 log.BlockNotSubmitted(hash, target.Name, answer.Detail);
                 break;
             default:

@@ -51,6 +51,9 @@ internal static partial class BlockLog
     [LoggerMessage(5022, LogLevel.Warning, "Block {Hash}: {Target} has not taken it, {Reason}; tried again until it is known elsewhere")]
     internal static partial void BlockNotSubmitted(this ILogger log, string hash, string target, string reason);
 
+    [LoggerMessage(5028, LogLevel.Debug, "Block {Hash}: {Target} does not take it whole: {Reason}")]
+    internal static partial void TargetTakesNoBlocks(this ILogger log, string hash, string target, string reason);
+
     [LoggerMessage(5023, LogLevel.Error,
         "Block {Hash}: {Target} has not answered for {Count} blocks, this one is not sent there; it is in the journal")]
     internal static partial void TargetQueueFull(this ILogger log, string hash, string target, int count);

@@ -5,6 +5,7 @@ using JdClient.Core;
 using JdClient.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Tests.Blocks;
 
@@ -148,6 +149,8 @@ public sealed class BlockPublisherTests : IBlockAnswers, IDisposable
     }
 
     public void Dispose() => _capture.Dispose();
+
+    void IBlockAnswers.Record(SubmitSolution solution, string target, TargetAnswer answer) => Assert.Fail("not the publisher's");
 
     void IBlockAnswers.Record(U256 hash, string target, TargetAnswer answer, int attempts) => _recorded.Enqueue((hash, answer, attempts));
 

@@ -69,21 +69,9 @@ internal sealed class RpcTarget(
         network == BitcoinNetwork.Mainnet ? "main" : network.ToString().ToLowerInvariant();
 
     // BIP22: null is success, a text the reason.
-    private static TargetAnswer Read(JsonElement result)
-    {
-        if (result.ValueKind == JsonValueKind.Null)
-            return new TargetAnswer(AnswerKind.Accepted, "");
-        string reason = Readable.Text(result.ToString());
-        return reason switch
-        {
-            "duplicate" => new TargetAnswer(AnswerKind.Duplicate, ""),
-            "inconclusive" or "duplicate-inconclusive" => new TargetAnswer(AnswerKind.Inconclusive, reason),
-
-            // It may only be behind: its peers bring it the parent.
-            "prev-blk-not-found" => TargetAnswer.Failed("the node does not have the block before it yet"),
-            _ => new TargetAnswer(AnswerKind.Rejected, reason),
-        };
-    }
+    private static TargetAnswer Read(JsonElement result) => result.ValueKind == JsonValueKind.Null
+        ? new TargetAnswer(AnswerKind.Accepted, "")
+        : TargetAnswer.OfReason(Readable.Text(result.ToString()), "");
 
     // Whether it is in the best chain by now.
     private async Task<TargetAnswer> CheckAsync(U256 hash, TargetAnswer said, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using BitcoinCore.Ipc;
+using JdClient.Blocks;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
@@ -14,9 +16,15 @@ namespace JdClient.TemplateReceiver.BitcoinCoreIpc;
 /// manager tries again, for ever.
 /// </summary>
 internal sealed class IpcTemplateReceiver(
-    IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<IpcTemplateReceiver> log) : ILinkRunner
+    IEventSink inbox,
+    JdcConfiguration configuration,
+    IEnumerable<IBlockTarget> targets,
+    IBlockAnswers answers,
+    TimeProvider time,
+    ILogger<IpcTemplateReceiver> log) : ILinkRunner
 {
     private readonly TemplateIds _ids = new();
+    private readonly ImmutableArray<NodeBlockTarget> _targets = [.. targets.OfType<NodeBlockTarget>()];
 
     /// <inheritdoc/>
     public async Task<LinkEnd> RunAsync(PeerLink link, CancellationToken cancellationToken)
@@ -38,8 +46,17 @@ internal sealed class IpcTemplateReceiver(
             log.NodeConnected(
                 link.Name, link.Id.Value, (int)client.Generation, tip.TryGet(out NodeTip? known, out _) ? known?.Height ?? 0 : 0);
             using var session = new IpcTemplateSession(
-                link, client, provider, new TemplateShelf(configuration.CoreLimits.TemplatesPerTip), _ids, inbox, time, log);
-            return await session.RunAsync(cancellationToken);
+                link, client, provider, new TemplateShelf(configuration.CoreLimits.TemplatesPerTip), _ids, inbox, answers, time, log);
+            NodeBlockTarget? target = _targets.FirstOrDefault(target => target.Index == link.Index);
+            target?.Attach(client);
+            try
+            {
+                return await session.RunAsync(cancellationToken);
+            }
+            finally
+            {
+                target?.Detach(client);
+            }
         }
     }
 

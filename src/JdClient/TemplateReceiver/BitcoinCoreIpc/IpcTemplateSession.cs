@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using BitcoinCore.Ipc;
+using JdClient.Blocks;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
@@ -26,6 +27,7 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
     private readonly TemplateShelf _shelf;
     private readonly TemplateIds _ids;
     private readonly IEventSink _inbox;
+    private readonly IBlockAnswers _answers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _end = new();
@@ -42,7 +44,7 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
 
     internal IpcTemplateSession(
         PeerLink link, MiningClient client, TemplateProviderConfiguration.BitcoinCoreIpc provider, TemplateShelf shelf, TemplateIds ids,
-        IEventSink inbox, TimeProvider time, ILogger log)
+        IEventSink inbox, IBlockAnswers answers, TimeProvider time, ILogger log)
     {
         _link = link;
         _client = client;
@@ -50,6 +52,7 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
         _shelf = shelf;
         _ids = ids;
         _inbox = inbox;
+        _answers = answers;
         _time = time;
         _log = log;
     }
@@ -173,7 +176,9 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
     {
         if (!_shelf.TryFind(solution.TemplateId, out NodeTemplate? template, out _))
         {
-            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, "the node no longer has the template");
+            const string gone = "the node no longer has the template";
+            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, gone);
+            _answers.Record(solution, _link.Name, TargetAnswer.Failed(gone));
             return;
         }
 
@@ -191,6 +196,9 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
 
     private bool TookBlock(SubmitSolution solution, NodeResult<SubmitOutcome> result)
     {
+        TargetAnswer answer = NodeBlockTarget.AnswerOf(result);
+        if (answer.Kind != AnswerKind.Unsupported)
+            _answers.Record(solution, _link.Name, answer);
         if (!result.TryGet(out SubmitOutcome? outcome, out NodeFailure? failure))
         {
             if (failure.Kind != NodeFailureKind.NotSupported)
@@ -201,15 +209,7 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
         if (outcome.IsInChain)
             _log.NodeTookBlock(_link.Name, _link.Id.Value, solution.TemplateId, outcome.Accepted ? "" : $", as it had it: {outcome.Reason}");
         else
-            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, WhyNot(outcome));
+            _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, answer.Detail);
         return outcome.IsInChain;
     }
-
-    /// <summary>Nodes before v32 do not say.</summary>
-    private static string WhyNot(SubmitOutcome outcome) => outcome switch
-    {
-        { Reason: "", Debug: "" } => "it gives no reason; look into its debug.log",
-        { Debug: "" } => outcome.Reason,
-        _ => $"{outcome.Reason} ({outcome.Debug})",
-    };
 }
