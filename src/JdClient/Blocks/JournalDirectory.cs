@@ -61,6 +61,9 @@ internal sealed partial class JournalDirectory(string path)
         return file is { Exists: true, Length: <= WholeBlock.MaxLength } ? WholeBlock.Of(hash, File.ReadAllBytes(file.FullName)) : null;
     }
 
+    /// <summary>Whether an entry's whole block is there.</summary>
+    internal bool HasBlock(string hash) => File.Exists(System.IO.Path.Combine(path, hash + BlockEnding));
+
     /// <summary>Deletes the whole block and leaves its entry.</summary>
     internal void DeleteBlock(string hash) => File.Delete(System.IO.Path.Combine(path, hash + BlockEnding));
 

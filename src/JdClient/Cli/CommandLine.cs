@@ -26,6 +26,7 @@ internal static class CommandLine
             Description = "Configuration file (TOML). JDC__KEY environment variables win over it.",
             DefaultValueFactory = _ => ConfigurationLoader.DefaultFile,
             HelpName = "FILE",
+            Recursive = true,
         };
         var logFile = new Option<string?>("--log-file", "-f")
         {
@@ -40,15 +41,8 @@ internal static class CommandLine
             "Stratum V2 Job Declarator Client: mine your own templates and be paid by a pool.") { config, logFile, check };
         root.SetAction(async (parsed, token) =>
         {
-            ConfigurationResult result = ConfigurationLoader.Load(parsed.GetValue(config)!, environment);
-            foreach (ConfigProblem problem in result.Problems)
-                await error.WriteLineAsync(problem.ToString());
-            if (result.Configuration is not { } configuration)
-            {
-                await error.WriteLineAsync(Summary(result));
+            if (await LoadAsync(parsed) is not { } configuration)
                 return (int)ExitCode.ConfigurationError;
-            }
-
             if (parsed.GetValue(logFile) is { Length: > 0 } file)
                 configuration = configuration with { Log = configuration.Log with { File = file } };
             if (parsed.GetValue(check))
@@ -60,6 +54,7 @@ internal static class CommandLine
             return (int)await run(configuration, token);
         });
         root.Subcommands.Add(KeygenCommand.Create(output));
+        root.Subcommands.Add(BlocksCommand.Create(LoadAsync, output, error));
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -87,6 +82,16 @@ internal static class CommandLine
         {
             await error.WriteLineAsync($"The program failed, please report this: {exception}");
             return ExitCode.Faulted;
+        }
+
+        async Task<JdcConfiguration?> LoadAsync(ParseResult parsed)
+        {
+            ConfigurationResult result = ConfigurationLoader.Load(parsed.GetValue(config)!, environment);
+            foreach (ConfigProblem problem in result.Problems)
+                await error.WriteLineAsync(problem.ToString());
+            if (result.Configuration is null)
+                await error.WriteLineAsync(Summary(result));
+            return result.Configuration;
         }
     }
 

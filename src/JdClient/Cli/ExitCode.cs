@@ -20,4 +20,7 @@ public enum ExitCode
 
     /// <summary>The stop was forced by a second signal, or did not end in time.</summary>
     ForcedStop = 5,
+
+    /// <summary>A command could not do what it is for; stderr says why.</summary>
+    NotDone = 6,
 }
