@@ -1,4 +1,3 @@
-using BitcoinCore.Ipc;
 using Testbed.Farms;
 using Xunit;
 
@@ -25,43 +24,6 @@ public sealed class FarmTests
         Assert.Equal((0, 0, 0), (report.SharesRejected, report.MinerDisconnects, report.SharesLost));
         if (mode == FarmMode.FullTemplate)
             Assert.True(farm.Declarator.Counters.TransactionsProvided > 0, "the job declarator never had to ask for transactions");
-    }
-
-    [Theory]
-    [InlineData(FarmMode.FullTemplate, NodeGeneration.V30)]
-    [InlineData(FarmMode.FullTemplate, NodeGeneration.V31)]
-    [InlineData(FarmMode.CoinbaseOnly, NodeGeneration.V32)]
-    [InlineData(FarmMode.Solo, NodeGeneration.V32)]
-    public async Task Templates_over_the_nodes_socket_make_blocks_and_lose_nothing(FarmMode mode, NodeGeneration generation)
-    {
-        await using var farm = new Farm(
-            new FarmOptions { Mode = mode, Ipc = generation, BlockInterval = TimeSpan.FromSeconds(1) }, TimeProvider.System);
-        await farm.StartAsync(Cancel);
-
-        FarmReport report = await farm.RunAsync(Cancel);
-
-        Assert.True(report.Ok, Explain(farm, report));
-        Assert.True(report.BlocksAcceptedByProvider >= 3);
-        Assert.Equal((0, 0, 0), (report.SharesRejected, report.MinerDisconnects, report.SharesLost));
-    }
-
-    [Fact]
-    public async Task A_node_killed_and_started_again_is_found_again_and_no_miner_notices()
-    {
-        await using var farm = new Farm(
-            new FarmOptions { Mode = FarmMode.Solo, Ipc = NodeGeneration.V32, UntilBlocks = 0 }, TimeProvider.System);
-        await farm.StartAsync(Cancel);
-        await farm.WaitUntilAsync(() => farm.AcceptedBlocks > 0, "a block", Cancel);
-        for (int i = 0; i < 3; i++)
-        {
-            await farm.Node!.StopAsync();
-            int before = farm.ProviderCounters.Templates;
-            farm.Node.Start();
-            await farm.WaitUntilAsync(() => farm.ProviderCounters.Templates > before, "a template after the restart", Cancel);
-        }
-
-        Assert.All(farm.Miners, miner => Assert.Equal(0, miner.Counters.Disconnects));
-        Assert.InRange(farm.Node!.LiveTemplates, 1, 64);
     }
 
     [Fact]

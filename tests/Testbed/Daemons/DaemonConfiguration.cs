@@ -30,6 +30,9 @@ public sealed record DaemonConfiguration
     /// <summary>The socket of the Bitcoin Core node that gives templates; null takes the template provider.</summary>
     public string? NodeSocket { get; init; }
 
+    /// <summary>The network that node is said to be on.</summary>
+    public string NodeNetwork { get; init; } = "regtest";
+
     /// <summary>Pools, best first.</summary>
     public IReadOnlyList<UpstreamAddress> Upstreams { get; init; } = [];
 
@@ -91,7 +94,7 @@ public sealed record DaemonConfiguration
         if (NodeSocket is { } socket)
         {
             Line("[template_provider_type.BitcoinCoreIpc]");
-            Line("network = \"regtest\"");
+            Line($"network = \"{NodeNetwork}\"");
             Line($"socket_path = '{socket}'");
             Line("min_interval = 1");
         }

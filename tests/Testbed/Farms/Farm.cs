@@ -216,6 +216,7 @@ public sealed partial class Farm : IAsyncDisposable
         ProviderPort = Node is null ? Provider.Port : 0,
         ProviderKeyText = Provider.KeyText,
         NodeSocket = Node?.SocketPath,
+        NodeNetwork = _options.NodeNetwork,
         Upstreams = _options.Mode == FarmMode.Solo
             ? []
             : [.. Sites.Select(site => new UpstreamAddress(site.Pool.Port, site.Declarator.Port, site.KeyText, "farm"))],

@@ -77,6 +77,9 @@ public sealed record FarmOptions
     /// <summary>The generation of the Bitcoin Core node whose socket gives templates; null takes them from a provider over Sv2.</summary>
     public NodeGeneration? Ipc { get; init; }
 
+    /// <summary>The network that node is said to be on.</summary>
+    public string NodeNetwork { get; init; } = "regtest";
+
     /// <summary>Pools, each with its own job declarator, best first.</summary>
     public int Pools { get; init; } = 1;
 
