@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bitcoin;
 using JdClient.Core.Downstream;
+using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
 using Sv2.Channels;
 using Sv2.Protocol.JobDeclaration;
@@ -8,13 +9,13 @@ using Sv2.Protocol.JobDeclaration;
 namespace JdClient.Core;
 
 // Found blocks (design §7): to the template provider, the job declarator, the pool and the journal, none waiting for
-// another, each from the job that was mined.
+// another, each from the job that was mined. Whole blocks are published by the daemon, from what is saved here.
 public sealed partial class ChannelManager
 {
     private static readonly TimeSpan BlockMemory = TimeSpan.FromHours(1);
 
-    // Blocks that no tip has confirmed yet, oldest first, with the link they went out on. Bounded by WaitingBlocks.
-    private readonly List<(FoundBlock Block, LinkId? SubmittedOn)> _blocks = [];
+    // Blocks that no tip has confirmed yet, oldest first. Bounded by WaitingBlocks.
+    private readonly List<WaitingBlock> _blocks = [];
 
     private void OnBlock(MinerChannel miner, in SubmittedShare share, in ShareResult result, JobOrigin origin, string? worker)
     {
@@ -24,18 +25,22 @@ public sealed partial class ChannelManager
             return;
         }
 
-        bool known = origin.Template.TransactionsState == Templates.TransactionsState.Known;
+        Template template = origin.Template;
         var block = new FoundBlock(
             solution.Hash,
             solution.Header.ToBytes(),
             solution.ToSubmitSolution(),
-            origin.Template.ProviderIndex,
-            known ? origin.Template.Transactions : null,
+            template.ProviderIndex,
+            template.TransactionsState == TransactionsState.Known ? template.Transactions : null,
             _context.Now,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{miner.Session.Peer} channel {miner.Id} ({worker ?? miner.Channel.UserIdentity})"));
-        bool submitted = Submit(block);
+
+        // A template's id means something only on the connection that it came on.
+        bool submitted = _providerLinks.TryGetValue(template.Link, out ProviderSession? session) && session.IsConnected;
+        if (submitted)
+            _context.Effects.SendOnLink(template.Link, block.Solution);
         bool pushed = false;
         if (origin.Pooled is { } pooled)
         {
@@ -44,8 +49,13 @@ public sealed partial class ChannelManager
         }
 
         _context.Effects.SaveBlock(block);
+        Remember(new WaitingBlock(block, template, submitted ? template.Link : null));
         _context.Counters.BlocksFound++;
         _context.Report(new CoreReport.BlockFound(block, origin.Source, submitted, pushed));
+        if (block.Transactions is not null)
+            return;
+        template.Data.HasBlock = true;
+        RequestTransactions(template);
     }
 
     private bool Push(PooledJob pooled, PushSolution solution)
@@ -63,42 +73,68 @@ public sealed partial class ChannelManager
         return true;
     }
 
-    private void OnUnconfirmedBlock(FoundBlock block)
+    private void Remember(WaitingBlock block)
     {
-        if (!_blocks.Exists(other => other.Block.BlockHash == block.BlockHash))
-            Submit(block);
-    }
-
-    // Sends it if its provider is there, and remembers it until a tip confirms it.
-    private bool Submit(FoundBlock block)
-    {
-        bool canSubmit = ProviderIsConnected && _provider!.Index == block.ProviderIndex;
-        if (canSubmit)
-            SendToProvider(block.Solution);
         if (_blocks.Count >= _options.Limits.WaitingBlocks)
             _blocks.RemoveAt(0);
-        _blocks.Add((block, canSubmit ? _providerLink : null));
-        return canSubmit;
+        _blocks.Add(block);
     }
 
-    // A provider that is back gets what it may not have got; to have it twice does no harm (spec 07, 7.7).
-    private void SubmitWaitingBlocks()
+    private bool HasIncompleteBlock(Template template) =>
+        template.Data.HasBlock && _blocks.Exists(entry => IsIncomplete(entry) && entry.Template?.Data == template.Data);
+
+    private static bool IsIncomplete(WaitingBlock entry) => entry.Block.Transactions is null;
+
+    // The transactions came after the block: now it is whole, and the journal's entry with it.
+    private void CompleteBlocks(Template template)
     {
-        _blocks.RemoveAll(entry => entry.Block.FoundAt + BlockMemory < _context.Now && entry.SubmittedOn is not null);
+        if (!template.Data.HasBlock)
+            return;
         for (int i = 0; i < _blocks.Count; i++)
         {
-            (FoundBlock block, LinkId? submittedOn) = _blocks[i];
-            if (block.ProviderIndex != _provider!.Index || submittedOn == _providerLink)
+            WaitingBlock entry = _blocks[i];
+            if (!IsIncomplete(entry) || entry.Template?.Data != template.Data)
                 continue;
-            SendToProvider(block.Solution);
-            _blocks[i] = (block, _providerLink);
-            _context.Report(new CoreReport.BlockResubmitted(_provider.Index, block.BlockHash));
+            FoundBlock whole = entry.Block with { Transactions = template.Transactions };
+            _blocks[i] = entry with { Block = whole };
+            _context.Effects.SaveBlock(whole);
+            _context.Report(new CoreReport.BlockCompleted(whole));
         }
     }
 
-    private void ConfirmBlock(U256 prevHash)
+    private void OnUnconfirmedBlock(FoundBlock block)
+    {
+        if (_blocks.Exists(other => other.Block.BlockHash == block.BlockHash))
+            return;
+        Remember(new WaitingBlock(block, null, null));
+        foreach (ProviderSession session in _providerLinks.Values)
+        {
+            if (session.IsConnected)
+                OfferBlocks(session);
+        }
+    }
+
+    // A block whose transactions are not known can only be made whole by its provider. One that stayed up while we were
+    // away still knows the template by its id (sv2-tp counts over all its clients); to one that was restarted the id means
+    // nothing or another template, which the block does not fit, so the offer does no harm (spec 07, 7.7).
+    private void OfferBlocks(ProviderSession session)
+    {
+        int provider = session.Slot.Index;
+        _blocks.RemoveAll(entry => entry.Block.FoundAt + BlockMemory < _context.Now && entry.OfferedOn is not null);
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            WaitingBlock entry = _blocks[i];
+            if (!IsIncomplete(entry) || entry.Block.ProviderIndex != provider || entry.OfferedOn == session.Link)
+                continue;
+            _context.Effects.SendOnLink(session.Link, entry.Block.Solution);
+            _blocks[i] = entry with { OfferedOn = session.Link };
+            _context.Report(new CoreReport.BlockResubmitted(provider, entry.Block.BlockHash));
+        }
+    }
+
+    private void ConfirmBlock(ProviderSession session, U256 prevHash)
     {
         if (_blocks.RemoveAll(entry => entry.Block.BlockHash == prevHash) > 0)
-            _context.Report(new CoreReport.BlockConfirmed(_provider!.Index, prevHash));
+            _context.Report(new CoreReport.BlockConfirmed(session.Slot.Index, prevHash));
     }
 }

@@ -233,6 +233,7 @@ public sealed partial class ChannelManager
         if (refusal == RefusalClass.Stale)
         {
             DateTimeOffset since = job.Session.StaleSince ??= _context.Now;
+            DoubtProvider();
             return _context.Now - since > _options.Fallback.StaleLimit ? RefusalDecision.LeaveUpstream : RefusalDecision.RetryLater;
         }
 

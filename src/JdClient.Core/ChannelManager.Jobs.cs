@@ -81,15 +81,21 @@ public sealed partial class ChannelManager
         ReportIssued(job, (JobOrigin)job.Source!);
     }
 
-    private void IssueTip(Template template, Tip tip)
+    // Not every channel has the future jobs of a provider that was not mined from meanwhile.
+    private void IssueTip(Template template, Tip tip, bool ofOtherProvider)
     {
-        if (!HasFutureJob(template))
+        if (ofOtherProvider || !HasFutureJob(template))
             IssueFuture(template);
         if (_jobs.SetTip(tip, template.Id) is { } job)
             BroadcastPrevHash(job);
         EveryoneHasWork();
 
         // SetNewPrevHash voids what miners had queued, and the store does the same.
+        IssueFutures();
+    }
+
+    private void IssueFutures()
+    {
         foreach (Template future in _templates.Future)
             IssueFuture(future);
     }
@@ -99,8 +105,7 @@ public sealed partial class ChannelManager
     {
         if (_templates.Active is { Tip: not null } active)
             IssueActive(active);
-        foreach (Template future in _templates.Future)
-            IssueFuture(future);
+        IssueFutures();
     }
 
     private bool HasFutureJob(Template template)

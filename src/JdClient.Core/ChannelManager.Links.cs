@@ -1,3 +1,4 @@
+using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
 using Sv2.Protocol;
 using Sv2.Protocol.Common;
@@ -7,13 +8,13 @@ namespace JdClient.Core;
 // Links to pools, job declarators and template providers: who owns which.
 public sealed partial class ChannelManager
 {
-    // Bounded by two for each upstream and one for the provider.
+    // Bounded by two for each upstream.
     private readonly Dictionary<LinkId, UpstreamSession> _upstreamLinks = [];
 
     private void OnLinkConnected(LinkId link)
     {
-        if (link == _providerLink)
-            OnProviderConnected();
+        if (_providerLinks.TryGetValue(link, out ProviderSession? provider))
+            OnProviderConnected(provider);
         else if (_upstreamLinks.TryGetValue(link, out UpstreamSession? session))
             OnUpstreamConnected(session, link);
         else
@@ -22,17 +23,17 @@ public sealed partial class ChannelManager
 
     private void OnLinkClosed(LinkId link, LinkFailure failure, string detail)
     {
-        if (link == _providerLink)
-            OnProviderLost(detail);
+        if (_providerLinks.TryGetValue(link, out ProviderSession? provider))
+            OnProviderLost(provider, detail);
         else if (_upstreamLinks.TryGetValue(link, out UpstreamSession? session))
             OnUpstreamLost(session, link, failure, detail);
     }
 
     private void OnLinkMessage(LinkId link, Sv2Message message)
     {
-        if (link == _providerLink)
+        if (_providerLinks.TryGetValue(link, out ProviderSession? provider))
         {
-            OnProviderMessage(message);
+            OnProviderMessage(provider, message);
         }
         else if (_upstreamLinks.TryGetValue(link, out UpstreamSession? session))
         {

@@ -8,7 +8,8 @@ using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Core;
 
-// The connection to the template provider: one at a time, the configured ones in turn, for ever.
+// Connections to the template providers, each with its own pauses, for ever. Which of them is mined from is decided in
+// ChannelManager.ProviderChoice.cs.
 public sealed partial class ChannelManager
 {
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
@@ -16,183 +17,181 @@ public sealed partial class ChannelManager
     private readonly ImmutableArray<ProviderSlot> _providers;
     private readonly RewardOutputs _soloRewards;
 
-    private ProviderSlot? _provider;
-    private LinkId? _providerLink;
-    private Deadline? _providerDeadline;
-    private PeerEndpoint? _providerRedirect;
-    private int _providerFailures;
-    private int _providerRedirects;
-    private DateTimeOffset _mayAskAt;
-    private Deadline? _askDeadline;
+    // Bounded by one for each provider.
+    private readonly Dictionary<LinkId, ProviderSession> _providerLinks = [];
 
-    // Room our outputs need, what the provider was told, and what its templates have: a template that was under way when
-    // the constraints grew does not have the room yet (spec 07, 7.1: new constraints are answered with a new future one).
+    // Room that our outputs need.
     private OutputRoom _room;
-    private OutputRoom _roomSent;
-    private OutputRoom _roomKept;
 
-    private bool ProviderIsConnected => _provider is { State: ProviderState.Connected or ProviderState.Active };
-
-    private void ConnectProvider(int index)
+    private void ConnectProvider(ProviderSlot slot)
     {
-        _provider = _providers[index];
-        LinkId link = _context.NewLink();
-        _providerLink = link;
-        _provider.RetryAt = null;
-        SetProviderState(ProviderState.Connecting, "connecting");
-        _context.Effects.Connect(link, LinkRole.TemplateProvider, index, _providerRedirect);
-        _providerDeadline = _context.After(_options.Deadlines.Connect, () => ProviderTimeout("connection", _options.Deadlines.Connect));
+        var session = new ProviderSession(slot, _context.NewLink(), _options.Limits);
+        slot.Session = session;
+        slot.RetryAt = null;
+        _providerLinks.Add(session.Link, session);
+        SetProviderState(slot, ProviderState.Connecting, "connecting");
+        _context.Effects.Connect(session.Link, LinkRole.TemplateProvider, slot.Index, slot.Redirect);
+        AwaitProvider(session, "connection", _options.Deadlines.Connect, "it cannot be reached");
     }
 
-    private void OnProviderConnected()
+    private void OnProviderConnected(ProviderSession session)
     {
-        _context.Deadlines.Cancel(_providerDeadline);
-        _templates.ForgetProvider();
-        SetProviderState(ProviderState.Connected, "waiting for a template");
-        _roomKept = default;
-        SendConstraints();
-        TimeSpan wait = _options.Deadlines.FirstTemplate;
-        _providerDeadline = _context.After(wait, () => ProviderTimeout("first template", wait));
-        SubmitWaitingBlocks();
+        session.IsConnected = true;
+        SetProviderState(session.Slot, ProviderState.Connected, "waiting for a template");
+        SendConstraints(session);
+        AwaitProvider(
+            session,
+            "first template",
+            _options.Deadlines.FirstTemplate,
+            "its node may be in its initial block download, or gone: restart the provider if the node is well");
+        OfferBlocks(session);
     }
 
-    private void OnProviderLost(string detail)
+    private void AwaitProvider(ProviderSession session, string awaited, TimeSpan wait, string remedy)
     {
-        _context.Deadlines.Cancel(_providerDeadline);
-        _providerLink = null;
-        _providerRedirect = null;
-        RefuseRequestedTransactions();
-        if (_provider is not { } lost)
-            return;
+        _context.Deadlines.Cancel(session.Deadline);
+        session.Deadline = _context.After(wait, () =>
+        {
+            _context.Report(new CoreReport.DeadlineMissed(session.Link, LinkRole.TemplateProvider, session.Slot.Index, awaited, wait));
+            GiveUpProvider(session, $"no {awaited} within {wait.TotalSeconds:0.#} s: {remedy}");
+        });
+    }
 
-        // The next one is tried at once; the pause comes when all have been tried.
-        _providerFailures++;
-        int next = (lost.Index + 1) % _providers.Length;
-        bool anotherIsLeft = _providerFailures % _providers.Length != 0;
-        int rounds = _providerFailures / _providers.Length;
+    // It is closed and rests.
+    private void GiveUpProvider(ProviderSession session, string reason)
+    {
+        _context.Effects.CloseLink(session.Link, reason);
+        OnProviderLost(session, reason);
+    }
+
+    // It is closed because it is not needed: better ones are there.
+    private void ReleaseProvider(ProviderSession session, string reason)
+    {
+        _context.Effects.CloseLink(session.Link, reason);
+        EndProvider(session);
+        session.Slot.RetryAt = null;
+        SetProviderState(session.Slot, ProviderState.Waiting, reason);
+    }
+
+    private void OnProviderLost(ProviderSession session, string detail)
+    {
+        ProviderSlot slot = session.Slot;
         FallbackOptions fallback = _options.Fallback;
-        TimeSpan pause = anotherIsLeft
-            ? TimeSpan.Zero
-            : _context.Jitter.Around(RetryDelay.After(rounds, fallback.ProviderBase, fallback.ProviderMax), fallback.Jitter);
-        DateTimeOffset retryAt = _context.Now + pause;
-        lost.RetryAt = retryAt;
-        SetProviderState(ProviderState.Waiting, detail);
-        _providerDeadline = _context.Deadlines.Set(retryAt, () => ConnectProvider(next));
+        if (session.FitSince + fallback.StabilityTime <= _context.Now)
+            slot.Failures = 0;
+        TimeSpan pause = RetryDelay.After(++slot.Failures, fallback.ProviderBase, fallback.ProviderMax);
+        slot.RetryAt = _context.Now + _context.Jitter.Around(pause, fallback.Jitter);
+        slot.Redirect = null;
+        SetProviderState(slot, ProviderState.Waiting, detail);
+        EndProvider(session);
     }
 
-    private void ProviderTimeout(string awaited, TimeSpan waited)
+    // Another one takes over before anything that was wanted of this one is given up, so that no work is replaced twice.
+    private void EndProvider(ProviderSession session)
     {
-        if (_providerLink is not { } link || _provider is not { } provider)
-            return;
-        _context.Report(new CoreReport.DeadlineMissed(link, LinkRole.TemplateProvider, provider.Index, awaited, waited));
-        _context.Effects.CloseLink(link, $"no {awaited} within {waited.TotalSeconds:0} s");
-        OnProviderLost($"no {awaited} within {waited.TotalSeconds:0} s");
+        session.Close(_context.Deadlines);
+        session.Slot.Session = null;
+        _providerLinks.Remove(session.Link);
+        if (session == _provider)
+        {
+            _provider = null;
+            _providerLostAt = _context.Now;
+            _templates.Store = null;
+            ChooseProvider();
+        }
+
+        foreach (Template template in session.Requests.Values.ToArray())
+            RefuseTransactions(template);
+        session.Requests.Clear();
+        _reviewDue = true;
     }
 
-    private void OnProviderMessage(Sv2Message message)
+    private void OnProviderMessage(ProviderSession session, Sv2Message message)
     {
         switch (message)
         {
             case NewTemplate template:
-                OnNewTemplate(template);
+                HeardOf(session);
+                OnNewTemplate(session, template);
                 break;
             case SetNewPrevHash prevHash:
-                OnTemplateSetNewPrevHash(prevHash);
+                HeardOf(session);
+                OnTemplateSetNewPrevHash(session, prevHash);
                 break;
             case RequestTransactionDataSuccess data:
-                OnTransactionData(data);
+                OnTransactionData(session, data);
                 break;
             case RequestTransactionDataError error:
-                OnTransactionDataError(error);
+                OnTransactionDataError(session, error);
                 break;
             case Reconnect reconnect:
-                OnProviderReconnect(reconnect);
+                OnProviderReconnect(session, reconnect);
                 break;
             default:
-                ReportProviderStray(message.GetType().Name, 0);
+                ReportProviderStray(session, message.GetType().Name, 0);
                 break;
         }
     }
 
     // Its address is not known here, so only a complete one can be followed; otherwise it is simply connected again.
-    private void OnProviderReconnect(Reconnect message)
+    private void OnProviderReconnect(ProviderSession session, Reconnect message)
     {
-        if (_providerLink is not { } link || _provider is not { } provider)
-            return;
-        bool follow = ++_providerRedirects <= _options.Fallback.RedirectLimit;
-        _context.Effects.CloseLink(link, "asked to reconnect");
-        OnProviderLost("asked to reconnect");
+        ProviderSlot slot = session.Slot;
+        bool follow = ++slot.Redirects <= _options.Fallback.RedirectLimit;
+        GiveUpProvider(session, "asked to reconnect");
         if (!follow)
             return;
-        _context.Deadlines.Cancel(_providerDeadline);
-        _providerRedirect = message.NewHost.Length > 0 && message.NewPort > 0 ? new PeerEndpoint(message.NewHost, message.NewPort) : null;
-        ConnectProvider(provider.Index);
+        slot.RetryAt = null;
+        slot.Redirect = message.NewHost.Length > 0 && message.NewPort > 0 ? new PeerEndpoint(message.NewHost, message.NewPort) : null;
     }
 
-    // A usable template came: the provider is what it should be.
-    private void ProviderDelivered()
+    private void SendConstraints(ProviderSession session)
     {
-        if (_provider is not { State: ProviderState.Connected })
-            return;
-        _context.Deadlines.Cancel(_providerDeadline);
-        _providerDeadline = null;
-        _providerFailures = 0;
-        _providerRedirects = 0;
-        SetProviderState(ProviderState.Active, "delivers templates");
-    }
-
-    private void SendConstraints()
-    {
-        _roomSent = _room;
-        SendToProvider(new CoinbaseOutputConstraints(_room.Size, _room.Sigops));
-        _context.Report(new CoreReport.ConstraintsSent(_provider!.Index, _room.Size, _room.Sigops));
+        session.RoomSent = _room;
+        _context.Effects.SendOnLink(session.Link, new CoinbaseOutputConstraints(_room.Size, _room.Sigops));
+        _context.Report(new CoreReport.ConstraintsSent(session.Slot.Index, _room.Size, _room.Sigops));
     }
 
     // A provider whose answer is of no use either would otherwise be asked as fast as it answers.
-    private void AskForTemplate()
+    private void AskForTemplate(ProviderSession session)
     {
-        if (_context.Now >= _mayAskAt)
+        if (_context.Now >= session.MayAskAt)
         {
-            _mayAskAt = _context.Now + AskInterval;
-            SendConstraints();
+            session.MayAskAt = _context.Now + AskInterval;
+            SendConstraints(session);
             return;
         }
 
-        _askDeadline ??= _context.Deadlines.Set(_mayAskAt, () =>
+        session.AskDeadline ??= _context.Deadlines.Set(session.MayAskAt, () =>
         {
-            _askDeadline = null;
-            if (ProviderIsConnected && _templates.AnnouncedTip is { } tip && !tip.IsSame(_templates.Active?.Tip))
-                AskForTemplate();
+            session.AskDeadline = null;
+            if (session.Templates.AnnouncedTip is { } tip && !tip.IsSame(session.Templates.Newest?.Tip))
+                AskForTemplate(session);
         });
     }
 
-    // Only ever grows, so that no switch of the work source needs a new template.
+    // Only ever grows, so that no switch of the work source or of the provider needs a new template.
     private void NeedRoom(OutputRoom room)
     {
         if (_room.Covers(room))
             return;
         _room = _room.Union(room);
-        if (ProviderIsConnected)
-            SendConstraints();
+        foreach (ProviderSession session in _providerLinks.Values)
+        {
+            if (session.IsConnected)
+                SendConstraints(session);
+        }
     }
 
-    private void SendToProvider(Sv2Message message)
-    {
-        if (_providerLink is { } link && ProviderIsConnected)
-            _context.Effects.SendOnLink(link, message);
-    }
+    private void ReportProviderStray(ProviderSession session, string message, ulong id) =>
+        _context.Report(new CoreReport.StrayMessage(session.Link, LinkRole.TemplateProvider, session.Slot.Index, message, id));
 
-    private void ReportProviderStray(string message, ulong id)
+    private void SetProviderState(ProviderSlot slot, ProviderState state, string reason)
     {
-        if (_providerLink is { } link && _provider is { } provider)
-            _context.Report(new CoreReport.StrayMessage(link, LinkRole.TemplateProvider, provider.Index, message, id));
-    }
-
-    private void SetProviderState(ProviderState state, string reason)
-    {
-        ProviderSlot provider = _provider!;
-        provider.State = state;
-        provider.Reason = reason;
-        _context.Report(new CoreReport.ProviderChanged(provider.Index, provider.Name, state, reason, provider.RetryAt));
+        if (slot.State != state)
+            slot.Since = _context.Now;
+        slot.State = state;
+        slot.Reason = reason;
+        _context.Report(new CoreReport.ProviderChanged(slot.Index, slot.Name, state, reason, slot.RetryAt));
     }
 }

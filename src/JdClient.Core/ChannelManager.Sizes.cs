@@ -1,5 +1,6 @@
 using JdClient.Core.Downstream;
 using JdClient.Core.Engine;
+using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
 using Sv2.Channels;
 
@@ -35,11 +36,17 @@ public sealed partial class ChannelManager
         long unflushed = _unflushed.UnorderedItems.LongCount(static entry => IsOpen(entry.Element));
         yield return new("channels to be acknowledged", unflushed, channels);
         yield return new("channels to be retargeted", _retargeted.LongCount(IsOpen), channels);
-        yield return new("future templates", _templates.Future.Count, limits.FutureTemplates);
-        yield return new("templates of the tip", _templates.Live.Count, limits.TemplatesPerTip);
         yield return new("future jobs", _jobs.Future.Count, JobStore.MaxFuture);
         yield return new("live jobs", _jobs.Live.Count, JobStore.MaxLive);
         yield return new("waiting blocks", _blocks.Count, limits.WaitingBlocks);
+        yield return new("links of providers", _providerLinks.Count, _providers.Length);
+        foreach (ProviderSession session in _providerLinks.Values)
+        {
+            yield return new("future templates", session.Templates.Future.Count, limits.FutureTemplates);
+            yield return new("templates of the tip", session.Templates.Live.Count, limits.TemplatesPerTip);
+            yield return new("requests for transactions", session.Requests.Count, limits.TransactionRequests);
+        }
+
         yield return new("links of upstreams", _upstreamLinks.Count, 2 * _upstreams.Length);
         foreach (UpstreamSlot slot in _upstreams)
         {
@@ -61,13 +68,14 @@ public sealed partial class ChannelManager
 
     private static MapSize Difference(string name, long count, long other) => new(name, Math.Abs(count - other), 0);
 
-    // One for each session that sets up and for each template whose transactions are asked for; an upstream's links,
-    // channel, hash rate and review, its tokens, requests and postponed jobs; the provider's, and those of the core itself.
+    // One for each session that sets up; an upstream's links, channel, hash rate and review, its tokens, requests and
+    // postponed jobs; a provider's step, silence and asking, and its requests for transactions; those of the core itself.
     private long MostDeadlines()
     {
         CoreLimits limits = _options.Limits;
         int templates = limits.TemplatesPerTip + limits.FutureTemplates;
         long ofUpstream = 8 + limits.TokenStock + limits.DeclarationsAwaited + templates;
-        return 16 + _sessions.Count + templates + (_upstreams.Length * ofUpstream);
+        long ofProvider = 3 + limits.TransactionRequests;
+        return 16 + _sessions.Count + (_providers.Length * ofProvider) + (_upstreams.Length * ofUpstream);
     }
 }

@@ -28,8 +28,20 @@ public sealed partial class ChannelManager
             _context.Counters.Snapshot());
     }
 
-    private static ProviderSnapshot Snapshot(ProviderSlot provider) =>
-        new(provider.Name, provider.State, provider.Reason, provider.RetryAt);
+    private static ProviderSnapshot Snapshot(ProviderSlot provider)
+    {
+        Template? newest = provider.Session?.Templates.Newest;
+        return new ProviderSnapshot(
+            provider.Name,
+            provider.State,
+            provider.Reason,
+            provider.RetryAt,
+            provider.Since,
+            provider.Failures,
+            newest?.ReceivedAt,
+            newest?.Tip?.PrevHash,
+            newest?.Height);
+    }
 
     private static UpstreamSnapshot Snapshot(UpstreamSlot slot) => new(
         slot.Id,

@@ -5,84 +5,100 @@ using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Core;
 
-// NewTemplate and SetNewPrevHash of the provider (spec 07): by template id, never mixing tips.
+// NewTemplate and SetNewPrevHash of a provider (spec 07): by template id, never mixing tips. Those of a provider that is
+// not mined from are only kept.
 public sealed partial class ChannelManager
 {
-    private void OnNewTemplate(NewTemplate message)
+    private void OnNewTemplate(ProviderSession session, NewTemplate message)
     {
-        if (_providerLink is not { } link || _provider is not { } provider)
-            return;
-
         // Sent again: a second job of it would take the first one's acknowledgement, and shares for the first were lost.
-        if (_templates.Find(message.TemplateId) is not null)
+        if (session.Templates.Find(message.TemplateId) is not null)
         {
-            ReportProviderStray(nameof(NewTemplate), message.TemplateId);
+            ReportProviderStray(session, nameof(NewTemplate), message.TemplateId);
             return;
         }
 
+        int provider = session.Slot.Index;
         _context.Counters.Templates++;
         _context.Report(new CoreReport.TemplateReceived(
-            provider.Index, message.TemplateId, message.FutureTemplate, message.CoinbaseTxValueRemaining));
-        if (message.FutureTemplate || _roomKept == default)
-            _roomKept = _roomSent;
+            provider, message.TemplateId, message.FutureTemplate, message.CoinbaseTxValueRemaining));
+        if (message.FutureTemplate || session.RoomKept == default)
+            session.RoomKept = session.RoomSent;
 
         CoinbaseError error = CoinbaseCut.TryCreate(
             message, _soloRewards, _tag, UpstreamExtranonce.Solo, default, out CoinbaseCut? coinbase);
         if (coinbase is null)
         {
-            _context.Report(new CoreReport.TemplateRefused(provider.Index, message.TemplateId, $"no coinbase can be made: {error}"));
+            _context.Report(new CoreReport.TemplateRefused(provider, message.TemplateId, $"no coinbase can be made: {error}"));
             return;
         }
 
-        var template = new Template(message, coinbase, provider.Index, link, _roomKept, _context.Now);
+        var template = new Template(message, coinbase, provider, session.Link, session.RoomKept, _context.Now);
 
         // Without a tip of this connection a template that is not a future one cannot be placed yet: it waits like one.
-        if (message.FutureTemplate || _templates.AnnouncedTip is not { } tip)
+        if (!message.FutureTemplate && session.Templates.AnnouncedTip is { } tip)
         {
-            _templates.AddFuture(template);
-            IssueFuture(template);
-            PrepareTransactions(template);
+            Place(session, template, tip);
+            return;
         }
-        else
-        {
-            Mine(template, tip);
-        }
+
+        session.Templates.AddFuture(template);
+        if (session != _provider)
+            return;
+        IssueFuture(template);
+        PrepareTransactions(template);
     }
 
-    private void OnTemplateSetNewPrevHash(SetNewPrevHash message)
+    private void OnTemplateSetNewPrevHash(ProviderSession session, SetNewPrevHash message)
     {
-        if (_provider is not { } provider)
-            return;
         var tip = Tip.From(message);
         bool sameTip = tip.IsSame(_templates.Active?.Tip);
-        Template? template = _templates.Find(message.TemplateId);
+        Template? template = session.Templates.Find(message.TemplateId);
         if (template is not null)
-            Mine(template.Tip is null || tip.IsSame(template.Tip) ? template : template.ForAnotherTip(), tip);
+            Place(session, template.Tip is null || tip.IsSame(template.Tip) ? template : template.ForAnotherTip(), tip);
 
         _context.Counters.Tips++;
-        _context.Report(new CoreReport.TipChanged(provider.Index, message.TemplateId, message.PrevHash, message.NBits, sameTip));
-        ConfirmBlock(message.PrevHash);
+        _context.Report(new CoreReport.TipChanged(
+            session.Slot.Index, message.TemplateId, message.PrevHash, message.NBits, sameTip, session != _provider));
+        ConfirmBlock(session, message.PrevHash);
         if (template is not null)
             return;
 
         // The tip is known and its template is not: miners stay where they are until one comes, which is asked for.
-        ReportProviderStray(nameof(SetNewPrevHash), message.TemplateId);
-        _templates.Announce(tip);
-        AskForTemplate();
+        ReportProviderStray(session, nameof(SetNewPrevHash), message.TemplateId);
+        session.Templates.Announce(tip);
+        AskForTemplate(session);
+    }
+
+    private void Place(ProviderSession session, Template template, Tip tip)
+    {
+        bool ofFuture = template.Tip is null && template.Message.FutureTemplate;
+        session.Templates.Place(template, tip);
+        if (session == _provider)
+            Mine(template, ofFuture);
+        ProviderDelivered(session);
     }
 
     // Miners first, then everybody else.
-    private void Mine(Template template, Tip tip)
+    private void Mine(Template template, bool ofFuture, bool ofOtherProvider = false)
     {
-        bool wasFuture = template.Tip is null && template.Message.FutureTemplate;
-        bool newTip = !tip.IsSame(_templates.Active?.Tip);
-        _templates.Activate(template, tip, _context.Now);
-        if (newTip || wasFuture)
-            IssueTip(template, tip);
+        Tip tip = template.Tip!;
+        bool newTip = !_templates.IsOnTip(template);
+        _templates.Mine(template, _context.Now);
+
+        // Another provider of the same block may name a later header time, which the pool then holds shares to.
+        if (newTip || ofFuture || tip != _jobs.Tip)
+        {
+            IssueTip(template, tip, ofOtherProvider);
+        }
         else
+        {
             IssueActive(template);
+            if (ofOtherProvider)
+                IssueFutures();
+        }
+
         NoteSource();
-        ProviderDelivered();
         OpenPendingChannels();
 
         foreach (UpstreamSlot slot in _upstreams)

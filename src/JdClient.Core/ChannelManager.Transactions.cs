@@ -6,7 +6,8 @@ using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Core;
 
-// The transactions of templates (spec 07, 7.4 to 7.6), for declarations and for the journal.
+// The transactions of templates (spec 07, 7.4 to 7.6), for declarations and for the journal. Asked for what is mined and,
+// where they are declared, for the next tip; a standby provider's are asked for when it takes over.
 public sealed partial class ChannelManager
 {
     // Transactions of the template that was answered last: most of the next one's are among them and share their memory.
@@ -14,19 +15,40 @@ public sealed partial class ChannelManager
 
     private void RequestTransactions(Template template)
     {
-        if (template.TransactionsState != TransactionsState.Unknown || !ProviderIsConnected || template.Link != _providerLink)
+        if (template.TransactionsState != TransactionsState.Unknown
+            || !_providerLinks.TryGetValue(template.Link, out ProviderSession? session)
+            || !session.IsConnected)
+        {
             return;
-        template.TransactionsState = TransactionsState.Requested;
-        template.TransactionsDeadline = _context.After(_options.Deadlines.TransactionData, () => OnTransactionDataTimeout(template));
-        SendToProvider(new RequestTransactionData(template.Id));
+        }
+
+        if (session.Requests.Count >= _options.Limits.TransactionRequests)
+            ForgetRequest(session);
+        session.Requests[template.Id] = template;
+        template.Data.State = TransactionsState.Requested;
+        template.Data.Deadline = _context.After(
+            _options.Deadlines.TransactionData, () => OnTransactionDataTimeout(session, template));
+        _context.Effects.SendOnLink(session.Link, new RequestTransactionData(template.Id));
     }
 
-    private void OnTransactionDataTimeout(Template template)
+    private void ForgetRequest(ProviderSession session)
     {
-        if (_providerLink is { } link && _templates.Find(template.Id) == template)
+        Template oldest = session.Requests.Values.FirstOrDefault(static template => !template.Data.HasBlock) ?? session.Requests.GetAt(0).Value;
+        session.Requests.Remove(oldest.Id);
+        RefuseTransactions(oldest);
+    }
+
+    // Of a template that was replaced by a newer tip they are of use only for a block that was found.
+    private bool IsOfUse(ProviderSession session, Template template) =>
+        template.Data.HasBlock || _templates.IsOnTip(template) || session.Templates.Find(template.Id)?.Data == template.Data;
+
+    private void OnTransactionDataTimeout(ProviderSession session, Template template)
+    {
+        session.Requests.Remove(template.Id);
+        if (IsOfUse(session, template))
         {
             _context.Report(new CoreReport.DeadlineMissed(
-                link,
+                session.Link,
                 LinkRole.TemplateProvider,
                 template.ProviderIndex,
                 "RequestTransactionData.Success",
@@ -35,18 +57,38 @@ public sealed partial class ChannelManager
 
         RefuseTransactions(template);
 
-        // It may only have been slow: an upstream that needs them asks again.
-        template.TransactionsState = TransactionsState.Unknown;
+        // It may only have been slow: who needs them asks again.
+        template.Data.State = TransactionsState.Unknown;
+        if (HasIncompleteBlock(template))
+            RequestTransactions(template);
     }
 
-    private void OnTransactionData(RequestTransactionDataSuccess data)
+    private void OnTransactionData(ProviderSession session, RequestTransactionDataSuccess data)
     {
-        if (_templates.Find(data.TemplateId) is not { TransactionsState: TransactionsState.Requested } template)
+        if (!session.Requests.Remove(data.TemplateId, out Template? template))
         {
-            ReportProviderStray(nameof(RequestTransactionDataSuccess), data.TemplateId);
+            ReportProviderStray(session, nameof(RequestTransactionDataSuccess), data.TemplateId);
             return;
         }
 
+        _context.Deadlines.Cancel(template.Data.Deadline);
+        if (!IsOfUse(session, template))
+        {
+            template.Data.State = TransactionsState.Unknown;
+            return;
+        }
+
+        TakeTransactions(template.Data, data);
+        CompleteBlocks(template);
+        foreach (UpstreamSlot slot in _upstreams)
+        {
+            if (slot.Session is { } upstream)
+                Advance(upstream);
+        }
+    }
+
+    private void TakeTransactions(TemplateTransactions taken, RequestTransactionDataSuccess data)
+    {
         int count = data.TransactionList.Length;
         var transactions = new ReadOnlyMemory<byte>[count];
         var wtxids = new U256[count];
@@ -62,24 +104,18 @@ public sealed partial class ChannelManager
         }
 
         _knownTransactions = known;
-        _context.Deadlines.Cancel(template.TransactionsDeadline);
-        template.TransactionsState = TransactionsState.Known;
-        template.Transactions = ImmutableArray.Create(transactions);
-        template.Wtxids = ImmutableArray.Create(wtxids);
-        template.ExcessData = data.ExcessData;
-        foreach (UpstreamSlot slot in _upstreams)
-        {
-            if (slot.Session is { } session)
-                Advance(session);
-        }
+        taken.State = TransactionsState.Known;
+        taken.List = ImmutableArray.Create(transactions);
+        taken.Wtxids = ImmutableArray.Create(wtxids);
+        taken.ExcessData = data.ExcessData;
     }
 
     // Stale or not found: a newer template is on its way. Only this template's declaration is over.
-    private void OnTransactionDataError(RequestTransactionDataError error)
+    private void OnTransactionDataError(ProviderSession session, RequestTransactionDataError error)
     {
-        if (_templates.Find(error.TemplateId) is not { TransactionsState: TransactionsState.Requested } template)
+        if (!session.Requests.Remove(error.TemplateId, out Template? template))
         {
-            ReportProviderStray(nameof(RequestTransactionDataError), error.TemplateId);
+            ReportProviderStray(session, nameof(RequestTransactionDataError), error.TemplateId);
             return;
         }
 
@@ -89,26 +125,19 @@ public sealed partial class ChannelManager
 
     private void RefuseTransactions(Template template)
     {
-        _context.Deadlines.Cancel(template.TransactionsDeadline);
-        template.TransactionsState = TransactionsState.Refused;
+        _context.Deadlines.Cancel(template.Data.Deadline);
+        template.Data.State = TransactionsState.Refused;
         if (_options.Mode != MiningMode.FullTemplate)
             return;
         foreach (UpstreamSlot slot in _upstreams)
         {
-            if (slot.Session?.FindJob(template) is not { State: PooledJobState.Waiting } job)
-                continue;
-            Drop(job, ShareDropCause.JobRefused);
-            ReplaceWork(job);
-        }
-    }
-
-    // The provider is gone: what was asked for does not come.
-    private void RefuseRequestedTransactions()
-    {
-        foreach (Template template in _templates.Live.Concat(_templates.Future).ToArray())
-        {
-            if (template.TransactionsState == TransactionsState.Requested)
-                RefuseTransactions(template);
+            foreach (PooledJob job in slot.Session?.Jobs.ToArray() ?? [])
+            {
+                if (job.State != PooledJobState.Waiting || job.Template.Data != template.Data)
+                    continue;
+                Drop(job, ShareDropCause.JobRefused);
+                ReplaceWork(job);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
 
 namespace JdClient.Core;
@@ -9,7 +10,8 @@ public sealed partial class ChannelManager
     private void OnUpstreamsChanged(CoreEvent.UpstreamsChanged change)
     {
         _options = _options with { Fallback = change.Fallback, Deadlines = change.Deadlines, Limits = change.Limits };
-        _templates.Limits = change.Limits;
+        foreach (ProviderSession provider in _providerLinks.Values)
+            provider.Templates.Limits = change.Limits;
         if (_options.Mode == MiningMode.SoloMining)
             return;
 

@@ -54,6 +54,9 @@ public sealed partial class ChannelManager
             case CloseChannel close when IsOursOrGroup(session, close.ChannelId):
                 Leave(session, UpstreamHealth.Refuses, $"pool closed our channel: {close.ReasonCode}");
                 break;
+            case SetNewPrevHash prevHash when IsOursOrGroup(session, prevHash.ChannelId):
+                OnPoolTip(session, prevHash.PrevHash);
+                break;
             case SetGroupChannel group when session.Channel is { } channel && group.ChannelIds.Contains(channel.ChannelId):
                 session.GroupChannelId = group.GroupChannelId;
                 break;

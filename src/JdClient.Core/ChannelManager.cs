@@ -13,12 +13,13 @@ namespace JdClient.Core;
 public sealed partial class ChannelManager
 {
     private readonly CoreContext _context;
-    private CoreOptions _options;
-    private readonly TemplateStore _templates;
+    private readonly ActiveTemplate _templates = new();
     private readonly JobStore _jobs = new();
     private readonly byte[] _tag;
 
-    // Something happened that may let an upstream be tried, prepared or left; looked at after the event's own work.
+    private CoreOptions _options;
+
+    // Something happened that may let an upstream or a provider be tried, prepared or left; looked at after the event's own work.
     private bool _reviewDue;
 
     /// <summary>A manager that has not seen anything. It connects its peers at <see cref="Start"/>.</summary>
@@ -28,7 +29,6 @@ public sealed partial class ChannelManager
     {
         _options = options;
         _context = new CoreContext(options, seed);
-        _templates = new TemplateStore(options.Limits);
         _vardiff = new VardiffOptions
         {
             SharesPerMinute = options.SharesPerMinute,
@@ -47,14 +47,13 @@ public sealed partial class ChannelManager
     /// <summary>When the core wants <see cref="CoreEvent.WakeUp"/> at the latest; null when nothing is timed.</summary>
     public DateTimeOffset? NextWakeUp => _context.Deadlines.Next;
 
-    /// <summary>Begins to connect the template provider and the first upstream. Called once, before any event.</summary>
+    /// <summary>Begins to connect the template providers and the first upstream. Called once, before any event.</summary>
     /// <param name="now">The time.</param>
     /// <param name="effects">Takes what is to be done, in order.</param>
     public void Start(DateTimeOffset now, IEffects effects)
     {
         Begin(now, effects);
         _sourceSince = now;
-        ConnectProvider(0);
         _reviewDue = true;
         Finish();
     }
@@ -114,6 +113,7 @@ public sealed partial class ChannelManager
         while (_reviewDue)
         {
             _reviewDue = false;
+            ReviewProviders();
             ReviewUpstreams();
         }
     }

@@ -31,7 +31,10 @@ public abstract record CoreEvent
     /// <summary>A link could not be made, or has ended. Also reported for links that the core itself closed.</summary>
     public sealed record LinkClosed(LinkId Link, LinkFailure Failure, string Detail) : CoreEvent;
 
-    /// <summary>A block of an earlier run or of a lost provider is in the journal without a known outcome.</summary>
+    /// <summary>
+    /// A block of an earlier run is in the journal without a known outcome. Where its transactions are not known its solution
+    /// is offered to its provider, which may still have the template.
+    /// </summary>
     public sealed record UnconfirmedBlock(FoundBlock Block) : CoreEvent;
 
     /// <summary>

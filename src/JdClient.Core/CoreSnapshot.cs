@@ -68,7 +68,21 @@ public sealed record UpstreamSnapshot(
 /// <param name="State">What it does.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="RetryAt">When it is tried again.</param>
-public sealed record ProviderSnapshot(string Name, ProviderState State, string Reason, DateTimeOffset? RetryAt);
+/// <param name="Since">Since when it does that.</param>
+/// <param name="Failures">Failures in a row.</param>
+/// <param name="TemplateAt">When its newest template of a tip came; null when it is not connected or has given none.</param>
+/// <param name="PrevHash">The tip of that template.</param>
+/// <param name="Height">The height of the block that the template makes; null when unknown.</param>
+public sealed record ProviderSnapshot(
+    string Name,
+    ProviderState State,
+    string Reason,
+    DateTimeOffset? RetryAt,
+    DateTimeOffset Since,
+    int Failures,
+    DateTimeOffset? TemplateAt,
+    U256? PrevHash,
+    uint? Height);
 
 /// <summary>The template that is mined.</summary>
 /// <param name="TemplateId">Its id at its provider.</param>

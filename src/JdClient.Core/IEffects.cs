@@ -27,7 +27,10 @@ public interface IEffects
     /// <summary>Ends a link, or gives up the attempt.</summary>
     void CloseLink(LinkId link, string reason);
 
-    /// <summary>Writes a found block to the journal. Called after the block's messages have been queued.</summary>
+    /// <summary>
+    /// Writes a found block to the journal. Called after the block's messages have been queued, and once more, with the
+    /// transactions, when they were not known then and come later.
+    /// </summary>
     void SaveBlock(FoundBlock block);
 
     /// <summary>Tells what happened, for logs, metrics and status. Never needed for the core to work.</summary>

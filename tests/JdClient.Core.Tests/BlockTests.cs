@@ -190,6 +190,124 @@ public sealed class BlockTests
         Assert.Equal(3, harness.Provider.Got<SubmitSolution>().Count());
     }
 
+    [Fact]
+    public void A_block_found_before_the_transactions_are_known_is_saved_again_with_them()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        miner.Mine(block: true);
+        FoundBlock block = Assert.Single(harness.Last.OfType<Effect.Save>()).Block;
+        Assert.Null(block.Transactions);
+        harness.Provider.Transactions(1);
+        FoundBlock whole = Assert.Single(harness.Last.OfType<Effect.Save>()).Block;
+        Assert.Equal(3, whole.Transactions!.Value.Length);
+        Assert.Equal(block, whole with { Transactions = null });
+        Assert.Single(harness.Reports.OfType<CoreReport.BlockCompleted>());
+        Assert.Empty(harness.Provider.Got<SubmitSolution>());
+    }
+
+    [Fact]
+    public void The_transactions_of_a_found_block_are_taken_after_the_tip_has_changed_too()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        miner.Mine(block: true);
+        harness.Provider.NewBlock(2, 2);
+        harness.Provider.Transactions(2);
+        Assert.Empty(harness.Last.OfType<Effect.Save>());
+        harness.Provider.Transactions(1);
+        Assert.Single(harness.Last.OfType<Effect.Save>(), static save => save.Block.Transactions is { Length: 3 });
+
+        // Those of a template without a block are of no use any more.
+        harness.Provider.Template(3, future: false);
+        harness.Provider.NewBlock(4, 4);
+        harness.Provider.Transactions(3);
+        Assert.Empty(harness.Last.OfType<Effect.Save>());
+    }
+
+    [Fact]
+    public void The_transactions_of_a_found_block_are_asked_for_again_when_they_do_not_come()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        miner.Mine(block: true);
+        harness.Provider.NewBlock(2, 2);
+        harness.PassSeconds(16);
+        Assert.Contains(harness.Provider.Got<RequestTransactionData>(), static request => request.TemplateId == 1);
+        harness.Provider.Transactions(1);
+        Assert.Single(harness.Last.OfType<Effect.Save>());
+    }
+
+    [Fact]
+    public void A_solution_goes_only_to_the_connection_that_its_template_came_on()
+    {
+        // A provider that was restarted begins its ids again: number 1 is another template.
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        harness.Provider.Transactions(1);
+        uint before = miner.Channel.ActiveJob!.Value;
+        uint time = miner.Channel.PrevHash!.MinNTime;
+        harness.Provider.Lose();
+        harness.PassSeconds(2);
+        harness.Provider.Connect();
+        harness.Provider.Template(1, future: true);
+        harness.Provider.Send(new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
+            1, CoreHarness.Hash(1), time, FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));
+        Assert.NotEqual(before, miner.Channel.ActiveJob);
+        miner.Mine(block: true, jobId: before);
+        Assert.Empty(harness.Provider.Got<SubmitSolution>());
+        CoreReport.BlockFound found = Assert.Single(harness.Reports.OfType<CoreReport.BlockFound>());
+        Assert.False(found.Submitted);
+        Assert.NotNull(found.Block.Transactions);
+        miner.Mine(block: true);
+        Assert.Single(harness.Provider.Got<SubmitSolution>());
+    }
+
+    [Fact]
+    public void A_block_of_the_provider_that_stands_by_now_goes_to_it_and_not_to_the_one_that_is_mined_from()
+    {
+        var harness = new CoreHarness(
+            MiningMode.SoloMining, configure: static options => options with { TemplateProviders = ["a", "b"] });
+        var second = new FakeProvider(harness, 1) { Bits = FakeProvider.EasyBits };
+        harness.Provider.Bits = FakeProvider.EasyBits;
+        second.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        uint before = miner.Channel.ActiveJob!.Value;
+        harness.Provider.Begin();
+        harness.PassSeconds(31);
+        Assert.NotEqual(before, miner.Channel.ActiveJob);
+        miner.Mine(block: true, jobId: before);
+        Assert.Single(second.Got<SubmitSolution>());
+        Assert.Empty(harness.Provider.Got<SubmitSolution>());
+    }
+
+    [Fact]
+    public void A_whole_block_is_left_to_those_who_publish_whole_blocks()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        harness.Provider.Transactions(1);
+        harness.Provider.Lose();
+        miner.Mine(block: true);
+        Assert.Single(harness.Reports.OfType<CoreReport.BlockFound>(), static found => !found.Submitted);
+        harness.PassSeconds(2);
+        harness.Provider.Connect();
+        Assert.Empty(harness.Provider.Got<SubmitSolution>());
+
+        // Its outcome is looked out for all the same.
+        FoundBlock block = Assert.Single(harness.All.OfType<Effect.Save>()).Block;
+        harness.Provider.Template(1, future: true);
+        harness.Provider.Send(new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
+            1, block.BlockHash, 1, FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));
+        Assert.Single(harness.Reports.OfType<CoreReport.BlockConfirmed>());
+    }
+
+    private static (CoreHarness Harness, FakeMiner Miner) Solo()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Bits = FakeProvider.EasyBits;
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        return (harness, miner);
+    }
+
     private static void AssertIsBlock(FoundBlock block, SubmitSolution solution, ulong template)
     {
         Assert.Equal(solution, block.Solution);

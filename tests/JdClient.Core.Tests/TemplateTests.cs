@@ -185,11 +185,14 @@ public sealed class TemplateTests
     [Fact]
     public void A_connected_provider_without_templates_is_given_up()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { TemplateProviders = ["a", "b"] });
+        var harness = new CoreHarness(MiningMode.SoloMining);
         harness.Provider.Connect();
-        harness.PassSeconds(61);
-        Assert.Single(harness.Last.OfType<Effect.CloseLink>());
-        Assert.Equal(1, Assert.Single(harness.Last.OfType<Effect.Connect>()).Index);
+        LinkId silent = harness.Provider.Link;
+        harness.PassSeconds(59);
+        Assert.Equal(silent, harness.Provider.Link);
+        harness.PassSeconds(3);
+        Assert.Equal(silent, Assert.Single(harness.Last.OfType<Effect.CloseLink>()).Link);
+        Assert.NotEqual(silent, harness.Provider.Link);
         Assert.Contains(harness.Reports, static report => report is CoreReport.DeadlineMissed { Awaited: "first template" });
     }
 

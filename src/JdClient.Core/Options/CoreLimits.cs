@@ -26,6 +26,12 @@ public sealed record CoreLimits
     /// <summary>Templates of the present tip kept; the oldest makes room. Jobs made of it stay good.</summary>
     public int TemplatesPerTip { get; init; } = 32;
 
+    /// <summary>
+    /// Templates of one provider whose transactions are asked for at the same time; the oldest makes room and its answer is
+    /// then ignored, unless a block of it was found.
+    /// </summary>
+    public int TransactionRequests { get; init; } = 128;
+
     /// <summary>Declarations and custom jobs of the present tip without an answer; further templates wait, the newest first.</summary>
     public int DeclarationsInFlight { get; init; } = 4;
 

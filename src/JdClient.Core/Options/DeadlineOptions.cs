@@ -36,6 +36,12 @@ public sealed record DeadlineOptions
     /// </summary>
     public TimeSpan FirstTemplate { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The template that a provider is asked for after a silence. Afterwards it is reconnected, and the next one mined from
+    /// where several are configured.
+    /// </summary>
+    public TimeSpan TemplateAnswer { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>SetupConnection of a downstream. Afterwards it is closed.</summary>
     public TimeSpan MinerSetup { get; init; } = TimeSpan.FromSeconds(10);
 }

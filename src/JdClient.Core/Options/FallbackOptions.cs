@@ -89,4 +89,16 @@ public sealed record FallbackOptions
 
     /// <summary>Longest pause before a template provider is tried again.</summary>
     public TimeSpan ProviderMax { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long a template provider may say nothing before it is asked for a template. One that gives none is reconnected,
+    /// one that gives one was only quiet, as a chain without transactions is.
+    /// </summary>
+    public TimeSpan ProviderSilence { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How long a template provider's tip may be behind that of another provider before the other one is mined from; and how
+    /// long a pool may be on another tip before the provider is asked for a template.
+    /// </summary>
+    public TimeSpan ProviderBehind { get; init; } = TimeSpan.FromSeconds(10);
 }

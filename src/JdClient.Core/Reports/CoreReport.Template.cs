@@ -14,6 +14,9 @@ public enum ProviderState
     /// <summary>Connected; no usable template has come yet.</summary>
     Connected,
 
+    /// <summary>It delivers templates and is ready to take over; another one is mined from.</summary>
+    Standby,
+
     /// <summary>Its templates are mined.</summary>
     Active,
 }
@@ -47,13 +50,25 @@ public abstract partial record CoreReport
     /// <param name="Reason">Why.</param>
     public sealed record TemplateRefused(int Index, ulong TemplateId, string Reason) : CoreReport;
 
-    /// <summary>The provider announced a prev-hash.</summary>
+    /// <summary>
+    /// A provider announced a prev-hash, or miners went on to one that a provider had announced before it was mined from.
+    /// </summary>
     /// <param name="Index">Which provider.</param>
     /// <param name="TemplateId">The template it activates.</param>
     /// <param name="PrevHash">The new tip.</param>
     /// <param name="NBits">The header's compact target.</param>
     /// <param name="SameTip">The prev-hash is the one that was mined on already.</param>
-    public sealed record TipChanged(int Index, ulong TemplateId, U256 PrevHash, uint NBits, bool SameTip) : CoreReport;
+    /// <param name="Standby">The provider is not the one that is mined from: miners do not follow it.</param>
+    public sealed record TipChanged(int Index, ulong TemplateId, U256 PrevHash, uint NBits, bool SameTip, bool Standby = false)
+        : CoreReport;
+
+    /// <summary>
+    /// A provider that has been silent, or whose tip is in doubt, was asked for a template; without one it is given up.
+    /// </summary>
+    /// <param name="Index">Which provider.</param>
+    /// <param name="Silence">How long nothing has come from it.</param>
+    /// <param name="Reason">Why it was asked.</param>
+    public sealed record ProviderAsked(int Index, TimeSpan Silence, string Reason) : CoreReport;
 
     /// <summary>The provider did not give a template's transactions; the template is not declared.</summary>
     /// <param name="Index">Which provider.</param>
@@ -72,9 +87,16 @@ public abstract partial record CoreReport
     /// <summary>A block was found. Comes after its messages were queued.</summary>
     /// <param name="Block">The block.</param>
     /// <param name="Source">Whom it was mined for.</param>
-    /// <param name="Submitted">It went to a template provider; otherwise it goes on its return.</param>
+    /// <param name="Submitted">
+    /// Its solution went to the provider of its template. Otherwise that is not connected any more, and the block is published
+    /// as a whole, if <see cref="FoundBlock.Transactions"/> are known, or not at all.
+    /// </param>
     /// <param name="Pushed">It went to the job declarator.</param>
     public sealed record BlockFound(FoundBlock Block, WorkSource Source, bool Submitted, bool Pushed) : CoreReport;
+
+    /// <summary>The transactions of a block found earlier have come: it was saved again, whole.</summary>
+    /// <param name="Block">The block, with its transactions.</param>
+    public sealed record BlockCompleted(FoundBlock Block) : CoreReport;
 
     /// <summary>A share met the network target but the coinbase rebuilt from its job does not give the header: a defect of ours.</summary>
     /// <param name="Session">Who found it.</param>
@@ -82,7 +104,10 @@ public abstract partial record CoreReport
     /// <param name="JobId">The job.</param>
     public sealed record BlockInconsistent(SessionId Session, uint Channel, uint JobId) : CoreReport;
 
-    /// <summary>A block found earlier was sent to a provider that came (back).</summary>
+    /// <summary>
+    /// The solution of a block found earlier, whose transactions are not known, was sent to a provider that came (back). It
+    /// can make a block of it only if it still has the template.
+    /// </summary>
     /// <param name="Index">Which provider.</param>
     /// <param name="BlockHash">The block.</param>
     public sealed record BlockResubmitted(int Index, U256 BlockHash) : CoreReport;

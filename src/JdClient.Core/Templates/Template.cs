@@ -1,26 +1,9 @@
 using System.Collections.Immutable;
 using Bitcoin;
-using JdClient.Core.Engine;
 using Sv2.Channels;
 using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Core.Templates;
-
-/// <summary>How far the transactions of a template are known.</summary>
-internal enum TransactionsState
-{
-    /// <summary>Not asked for.</summary>
-    Unknown,
-
-    /// <summary>Asked for.</summary>
-    Requested,
-
-    /// <summary>Known.</summary>
-    Known,
-
-    /// <summary>The provider does not give them.</summary>
-    Refused,
-}
 
 /// <summary>A template and what is known of it. Jobs refer to it, so it lives as long as one of them does.</summary>
 internal sealed class Template(
@@ -49,33 +32,30 @@ internal sealed class Template(
     /// <summary>Its id at its provider.</summary>
     public ulong Id => Message.TemplateId;
 
+    /// <summary>The height of the block it makes, as its coinbase says it; null when that cannot be read.</summary>
+    public uint? Height { get; } = CoinbaseHeight.TryRead(message.CoinbasePrefix.Span);
+
     /// <summary>What it builds on; null while it is a future template.</summary>
     public Tip? Tip { get; set; }
 
     /// <summary>Room for our outputs that the provider kept free in it.</summary>
     public OutputRoom Room { get; } = room;
 
-    /// <summary>How far its transactions are known.</summary>
-    public TransactionsState TransactionsState { get; set; }
+    /// <summary>Its transactions, as far as they are known.</summary>
+    public TemplateTransactions Data { get; private init; } = new();
 
-    /// <summary>Until when they are waited for.</summary>
-    public Deadline? TransactionsDeadline { get; set; }
+    /// <summary>How far its transactions are known.</summary>
+    public TransactionsState TransactionsState => Data.State;
 
     /// <summary>Its transactions without the coinbase, raw, when known.</summary>
-    public ImmutableArray<ReadOnlyMemory<byte>> Transactions { get; set; } = [];
+    public ImmutableArray<ReadOnlyMemory<byte>> Transactions => Data.List;
 
     /// <summary>Their wtxids.</summary>
-    public ImmutableArray<U256> Wtxids { get; set; } = [];
+    public ImmutableArray<U256> Wtxids => Data.Wtxids;
 
     /// <summary>The provider's excess data, passed on unread.</summary>
-    public ReadOnlyMemory<byte> ExcessData { get; set; }
+    public ReadOnlyMemory<byte> ExcessData => Data.ExcessData;
 
     /// <summary>The same template to be built on another tip; jobs and declarations of this one stay with theirs.</summary>
-    public Template ForAnotherTip() => new(Message, SoloCoinbase, ProviderIndex, Link, Room, ReceivedAt)
-    {
-        TransactionsState = TransactionsState == TransactionsState.Requested ? TransactionsState.Unknown : TransactionsState,
-        Transactions = Transactions,
-        Wtxids = Wtxids,
-        ExcessData = ExcessData,
-    };
+    public Template ForAnotherTip() => new(Message, SoloCoinbase, ProviderIndex, Link, Room, ReceivedAt) { Data = Data };
 }

@@ -3,7 +3,7 @@ using Sv2.Channels;
 namespace JdClient.Core.Templates;
 
 /// <summary>
-/// The templates of the present provider, by id: future ones and those of the tip, and the one that is mined. Bounded by
+/// The templates of one connection to a provider, by id: future ones and those of its tip. Bounded by
 /// <see cref="CoreLimits.FutureTemplates"/> and <see cref="CoreLimits.TemplatesPerTip"/>: the oldest makes room; jobs made
 /// of it keep it alive as long as they live.
 /// </summary>
@@ -15,13 +15,10 @@ internal sealed class TemplateStore(CoreLimits limits)
     /// <summary>The bounds for what comes from now on.</summary>
     public CoreLimits Limits { get; set; } = limits;
 
-    /// <summary>The template that is mined: the newest of the tip. Survives the loss of its provider.</summary>
-    public Template? Active { get; private set; }
+    /// <summary>What the provider would have us mine: the newest template of a tip. Null until there is one.</summary>
+    public Template? Newest { get; private set; }
 
-    /// <summary>When the tip of <see cref="Active"/> was announced.</summary>
-    public DateTimeOffset TipAt { get; private set; }
-
-    /// <summary>What the present provider announced last; null until it has.</summary>
+    /// <summary>What the provider announced last; null until it has. Its template may not have come yet.</summary>
     public Tip? AnnouncedTip { get; private set; }
 
     /// <summary>Future templates, oldest first.</summary>
@@ -30,14 +27,6 @@ internal sealed class TemplateStore(CoreLimits limits)
     /// <summary>Templates of the tip, oldest first.</summary>
     public IReadOnlyList<Template> Live => _live.Values;
 
-    /// <summary>Another provider, or another connection: ids mean something else. What is mined stays.</summary>
-    public void ForgetProvider()
-    {
-        _future.Clear();
-        _live.Clear();
-        AnnouncedTip = null;
-    }
-
     /// <summary>Keeps a template until its tip is announced.</summary>
     public void AddFuture(Template template) => Add(_future, template, Limits.FutureTemplates);
 
@@ -45,19 +34,16 @@ internal sealed class TemplateStore(CoreLimits limits)
     public void Announce(Tip tip) => AnnouncedTip = tip;
 
     /// <summary>
-    /// Mines <paramref name="template"/> on <paramref name="tip"/>. Templates of another tip are forgotten. So are, unless it
-    /// is only a newer one of the same tip, future templates up to this one (spec 07, 7.3); later ones may be meant for the
-    /// tip after this one.
+    /// <paramref name="template"/> builds on <paramref name="tip"/>. Templates of another tip are forgotten. So are, unless
+    /// it is only a newer one of the same tip, future templates up to this one (spec 07, 7.3); later ones may be meant for
+    /// the tip after this one.
     /// </summary>
-    public void Activate(Template template, Tip tip, DateTimeOffset now)
+    public void Place(Template template, Tip tip)
     {
-        bool sameTip = tip.IsSame(Active?.Tip);
+        bool sameTip = tip.IsSame(Newest?.Tip);
         bool isUpdate = sameTip && !_future.ContainsKey(template.Id);
         if (!sameTip)
-        {
             _live.Clear();
-            TipAt = now;
-        }
 
         foreach (Template future in _future.Values.ToArray())
         {
@@ -68,14 +54,11 @@ internal sealed class TemplateStore(CoreLimits limits)
         template.Tip = tip;
         AnnouncedTip = tip;
         Add(_live, template, Limits.TemplatesPerTip);
-        Active = template;
+        Newest = template;
     }
 
-    /// <summary>A template of the present provider by id.</summary>
+    /// <summary>A template by id.</summary>
     public Template? Find(ulong id) => _future.GetValueOrDefault(id) ?? _live.GetValueOrDefault(id);
-
-    /// <summary>Whether it builds on the tip that is mined.</summary>
-    public bool IsOnTip(Template template) => template.Tip is { } tip && tip.IsSame(Active?.Tip);
 
     private static void Add(OrderedDictionary<ulong, Template> templates, Template template, int limit)
     {

@@ -95,7 +95,7 @@ internal sealed partial class BlockJournal : IBlockAnswers
     internal void Observe(CoreReport report)
     {
         // What finds no room is one line less in an entry; the block itself is safe.
-        if (report is CoreReport.TipChanged { SameTip: false } tip)
+        if (report is CoreReport.TipChanged { SameTip: false, Standby: false } tip)
             _ = _queue.Writer.TryWrite(new Command.Tip(tip.PrevHash));
         else if (report is CoreReport.BlockFound found)
             _ = _queue.Writer.TryWrite(new Command.Found(found));

@@ -15,11 +15,15 @@ internal static partial class BlockLog
         + "defect of this program, please report it")]
     internal static partial void BlockInconsistent(this ILogger log, long session, string peer, uint channel, uint job);
 
-    [LoggerMessage(5002, LogLevel.Warning, "Block {Hash}: submitted again to template provider {Provider}")]
+    [LoggerMessage(5002, LogLevel.Warning,
+        "Block {Hash}: its solution was offered to template provider {Provider} again, which may no longer have the template")]
     internal static partial void BlockResubmitted(this ILogger log, string hash, string provider);
 
     [LoggerMessage(5003, LogLevel.Warning, "Block {Hash}: is the tip of template provider {Provider}")]
     internal static partial void BlockConfirmed(this ILogger log, string hash, string provider);
+
+    [LoggerMessage(5004, LogLevel.Information, "Block {Hash}: its transactions have come, it is whole now")]
+    internal static partial void BlockCompleted(this ILogger log, string hash);
 
     [LoggerMessage(5010, LogLevel.Information, "Block {Hash}: written to {Path}")]
     internal static partial void BlockWritten(this ILogger log, string hash, string path);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Bitcoin;
+using JdClient.Core;
 
 namespace JdClient.Logging;
 
@@ -49,6 +50,14 @@ internal static class Readable
 
     /// <summary>Which tip a template or job is for.</summary>
     internal static string TipOf(bool future) => future ? "next" : "present";
+
+    /// <summary>What an announced tip means.</summary>
+    internal static string News(CoreReport.TipChanged tip) => tip switch
+    {
+        { Standby: true } => "standing by, announced",
+        { SameTip: true } => "the same tip again,",
+        _ => "new tip",
+    };
 
     /// <summary>When something is tried again, as the end of a sentence; empty when never.</summary>
     internal static string Retry(DateTimeOffset? at) =>

@@ -80,8 +80,12 @@ internal sealed partial class ReportLog
                 log.TemplateRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.Reason));
                 return true;
             case CoreReport.TipChanged r:
-                log.TipChanged(
-                    names.Provider(r.Index), r.SameTip ? "the same tip again," : "new tip", r.PrevHash.ToString(), r.TemplateId, r.NBits);
+                LogLevel tipLevel = r.Standby ? LogLevel.Debug : LogLevel.Information;
+                if (log.IsEnabled(tipLevel))
+                    log.TipChanged(tipLevel, names.Provider(r.Index), Readable.News(r), r.PrevHash.ToString(), r.TemplateId, r.NBits);
+                return true;
+            case CoreReport.ProviderAsked r:
+                log.ProviderAsked(names.Provider(r.Index), Math.Round(r.Silence.TotalSeconds), r.Reason);
                 return true;
             case CoreReport.TransactionDataRefused r:
                 log.TransactionDataRefused(names.Provider(r.Index), r.TemplateId, Readable.Text(r.ErrorCode));
@@ -91,6 +95,9 @@ internal sealed partial class ReportLog
                 return true;
             case CoreReport.BlockFound r:
                 log.BlockFound(r.Block.BlockHash.ToString(), Readable.Text(r.Block.FoundBy), r.Source.Name, r.Submitted, r.Pushed);
+                return true;
+            case CoreReport.BlockCompleted r:
+                log.BlockCompleted(r.Block.BlockHash.ToString());
                 return true;
             case CoreReport.BlockInconsistent r:
                 log.BlockInconsistent(r.Session.Value, names.Of(r.Session), r.Channel, r.JobId);

@@ -49,8 +49,8 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
     }
 
     private static bool MayNotBeLeftOut(CoreReport report) => report is CoreReport.BlockFound or CoreReport.BlockInconsistent
-        or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged
-        or CoreReport.ProviderChanged or CoreReport.TipChanged;
+        or CoreReport.BlockCompleted or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged
+        or CoreReport.UpstreamChanged or CoreReport.ProviderChanged or CoreReport.TipChanged;
 
     /// <summary>Tells of a bug; a peer that has found out how to cause it cannot fill the disk with it.</summary>
     internal void CoreFaulted(Exception exception, string what)
@@ -112,6 +112,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
         CoreReport.TemplateReceived => 4002,
         CoreReport.TemplateRefused => 4003,
         CoreReport.TransactionDataRefused => 4005,
+        CoreReport.ProviderAsked => 4006,
         CoreReport.JobIssued => 4010,
         _ => 1999,
     };

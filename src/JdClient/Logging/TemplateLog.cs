@@ -17,16 +17,15 @@ internal static partial class TemplateLog
     [LoggerMessage(4003, LogLevel.Warning, "Template provider {Provider}: template {Template} cannot be mined, {Reason}")]
     internal static partial void TemplateRefused(this ILogger log, string provider, ulong template, string reason);
 
-    [LoggerMessage(4004, LogLevel.Information,
-        "Template provider {Provider}: {News} {PrevHash}, template {Template}, nBits {Bits:x8}")]
-    internal static partial void TipChanged(this ILogger log, string provider, string news, string prevHash, ulong template, uint bits);
+    [LoggerMessage(EventId = 4004, Message = "Template provider {Provider}: {News} {PrevHash}, template {Template}, nBits {Bits:x8}")]
+    internal static partial void TipChanged(
+        this ILogger log, LogLevel level, string provider, string news, string prevHash, ulong template, uint bits);
 
     [LoggerMessage(4005, LogLevel.Information, "Template provider {Provider}: no transactions of template {Template}, {ErrorCode}")]
     internal static partial void TransactionDataRefused(this ILogger log, string provider, ulong template, string errorCode);
 
-    [LoggerMessage(4006, LogLevel.Warning,
-        "Template provider {Provider} (link {Link}): silent for {Minutes} minutes; is its node still running?")]
-    internal static partial void ProviderSilent(this ILogger log, string provider, long link, double minutes);
+    [LoggerMessage(4006, LogLevel.Information, "Template provider {Provider}: silent for {Seconds} s, asked for a template ({Reason})")]
+    internal static partial void ProviderAsked(this ILogger log, string provider, double seconds, string reason);
 
     [LoggerMessage(4007, LogLevel.Warning,
         "Template provider {Provider} (link {Link}): its certificate is not checked, as no public_key is configured")]

@@ -30,7 +30,9 @@ public sealed class CoreHarness
             ShareBatchSize = 1,
             MinHashRate = 0.001f,
             Version = "1.2.3",
-            Fallback = new FallbackOptions { Standby = standby },
+
+            // Providers driven by hand do not answer for themselves.
+            Fallback = new FallbackOptions { Standby = standby, ProviderSilence = TimeSpan.FromDays(10) },
         };
         Options = configure is null ? options : configure(options);
         Core = new ChannelManager(Options, 7);

@@ -5,7 +5,7 @@ using Sv2.Protocol.TemplateDistribution;
 namespace JdClient.Core.Tests.Harness;
 
 /// <summary>A template provider driven by hand.</summary>
-public sealed class FakeProvider(CoreHarness harness)
+public sealed class FakeProvider(CoreHarness harness, int index = 0)
 {
     /// <summary>Ordinary shares are no blocks under it.</summary>
     public const uint HardBits = 0x1d00ffff;
@@ -13,9 +13,12 @@ public sealed class FakeProvider(CoreHarness harness)
     /// <summary>Every second hash is a block under it.</summary>
     public const uint EasyBits = 0x207fffff;
 
-    public LinkId Link => harness.LinkTo(LinkRole.TemplateProvider);
+    public LinkId Link => harness.LinkTo(LinkRole.TemplateProvider, index);
 
     public uint Bits { get; set; } = HardBits;
+
+    /// <summary>The height that coinbases say; 0 for one that says none.</summary>
+    public uint Height { get; set; }
 
     public void Connect() => harness.On(new CoreEvent.LinkConnected(Link));
 
@@ -23,14 +26,14 @@ public sealed class FakeProvider(CoreHarness harness)
 
     public void Send(Sv2Message message) => harness.On(new CoreEvent.LinkMessage(Link, message));
 
-    public void Template(ulong id, bool future, ulong value = 5_000_000_000) => Send(NewTemplate(id, future, value));
+    public void Template(ulong id, bool future, ulong value = 5_000_000_000) => Send(NewTemplate(id, future, value, Height));
 
-    public static NewTemplate NewTemplate(ulong id, bool future, ulong value = 5_000_000_000) => new(
+    public static NewTemplate NewTemplate(ulong id, bool future, ulong value = 5_000_000_000, uint height = 0) => new(
         id,
         future,
         0x20000000,
         2,
-        new byte[] { 0x03, (byte)id, 0x01, 0x02 },
+        height == 0 ? new byte[] { 0x05, (byte)id, 0x01, 0x02 } : new ScriptBuilder().PushHeight(height).ToScript().Span.ToArray(),
         0xfffffffe,
         value,
         1,

@@ -45,6 +45,8 @@ internal static class Configuration
             Standby = rng.Chance(0.7),
             RefusalRetryMax = TimeSpan.FromSeconds(2),
             ProviderMax = TimeSpan.FromSeconds(4),
+            ProviderSilence = TimeSpan.FromSeconds(10),
+            ProviderBehind = TimeSpan.FromSeconds(2),
         },
         Deadlines = new DeadlineOptions
         {
@@ -56,6 +58,7 @@ internal static class Configuration
             CustomJob = TimeSpan.FromSeconds(4),
             TransactionData = TimeSpan.FromSeconds(4),
             FirstTemplate = TimeSpan.FromSeconds(8),
+            TemplateAnswer = TimeSpan.FromSeconds(4),
         },
     };
 

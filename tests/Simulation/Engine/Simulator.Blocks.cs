@@ -31,7 +31,7 @@ internal sealed partial class Simulator
         for (int i = _rng.Below(3); i > 0; i--)
         {
             var link = new Link(default, LinkRole.TemplateProvider, _rng.Below(_nodes.Length)) { State = LinkState.Closed };
-            NewTemplate message = NewTemplate((ulong)_rng.Below(1000) + 1, future: false);
+            NewTemplate message = NewTemplate((ulong)_rng.Below(1000) + 1, future: false, _chain.Best.Height + 1);
             var template = new GivenTemplate(link, message, _chain.Best);
             _given[GivenTemplate.ContentOf(message)] = template;
             byte[] coinbase = [.. new byte[44], .. message.CoinbasePrefix.Span, .. new byte[100]];
@@ -163,13 +163,14 @@ internal sealed partial class Simulator
         BrokenPromise.Unless(_pushed.Contains((link.Id, block.BlockHash)), "every block is pushed", $"{block.BlockHash} on link {link.Id.Value}");
     }
 
-    // A provider is back: what the core holds for it is on its way.
+    // A provider is back: what only it can make a block of is on its way. What is whole is published without it.
     private void CheckOffered(Link link)
     {
         foreach (FoundBlock block in _unconfirmed)
         {
             BrokenPromise.Unless(
                 block.ProviderIndex != link.Index
+                || block.Transactions is not null
                 || block.FoundAt + BlockMemory < _timeline.Now
                 || _submitted.Contains((link.Id, block.BlockHash)),
                 "a block is submitted when its provider is back",

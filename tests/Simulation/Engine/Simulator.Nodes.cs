@@ -58,11 +58,13 @@ internal sealed partial class Simulator
         Send(link, new RequestTransactionDataSuccess(id, new byte[32], template.Transactions));
     }
 
-    private void Give(Link link, Node node, bool future)
+    private void Give(Link link, Node node, bool future) => Give(link, node, future, future ? node.TipHeight + 2 : link.Tip!.Height + 1);
+
+    private void Give(Link link, Node node, bool future, int height)
     {
         if (link.State != LinkState.Up || node.IsStuck)
             return;
-        NewTemplate message = NewTemplate(node.NewTemplate(), future);
+        NewTemplate message = NewTemplate(node.NewTemplate(), future, height);
         var template = new GivenTemplate(link, message, future ? null : link.Tip);
         node.Remember(template);
         _given[GivenTemplate.ContentOf(message)] = template;
@@ -73,7 +75,7 @@ internal sealed partial class Simulator
     // A future template and the tip that makes it current.
     private void Announce(Link link, Node node)
     {
-        Give(link, node, future: true);
+        Give(link, node, future: true, node.TipHeight + 1);
         Tip(link, node, node.LastTemplate);
     }
 
@@ -84,9 +86,9 @@ internal sealed partial class Simulator
         if (!node.Templates.TryGetValue(id, out GivenTemplate? template) || template.Link != link)
             return;
         ChainTip tip = _chain.At(node.TipHeight);
-        if (template.Tip is { } other && other != tip)
+        if ((template.Tip is { } other && other != tip) || GivenTemplate.HeightOf(template.Message) != tip.Height + 1)
         {
-            // A template is for one block.
+            // A template is for one block, and says its height.
             Announce(link, node);
             return;
         }
@@ -97,7 +99,7 @@ internal sealed partial class Simulator
         Send(link, new SetNewPrevHash(id, tip.Hash, tip.MinTime, tip.NBits, CompactTarget.ToTarget(tip.NBits)));
     }
 
-    private NewTemplate NewTemplate(ulong id, bool future)
+    private NewTemplate NewTemplate(ulong id, bool future, int height)
     {
         byte[] content = BitConverter.GetBytes(++_contents);
         return new NewTemplate(
@@ -105,7 +107,7 @@ internal sealed partial class Simulator
             future,
             0x20000000,
             2,
-            (byte[])[0x04, .. content],
+            (byte[])[0x03, .. BitConverter.GetBytes(height)[..3], .. content],
             0xfffffffe,
             5_000_000_000,
             1,

@@ -36,8 +36,11 @@ internal sealed class GivenTemplate(Link link, NewTemplate message, ChainTip? ti
     }
 
     /// <summary>What tells templates apart in their coinbases: see <see cref="ContentOf(NewTemplate)"/>.</summary>
-    public static uint ContentOf(SubmitSolution solution) => BitConverter.ToUInt32(solution.CoinbaseTx.Span.Slice(45, 4));
+    public static uint ContentOf(SubmitSolution solution) => BitConverter.ToUInt32(solution.CoinbaseTx.Span.Slice(48, 4));
 
-    /// <summary>The number that its coinbase prefix pushes; no two templates have the same.</summary>
-    public static uint ContentOf(NewTemplate template) => BitConverter.ToUInt32(template.CoinbasePrefix.Span.Slice(1, 4));
+    /// <summary>The number that follows the height in its coinbase prefix; no two templates have the same.</summary>
+    public static uint ContentOf(NewTemplate template) => BitConverter.ToUInt32(template.CoinbasePrefix.Span.Slice(4, 4));
+
+    /// <summary>The height of the block that it makes (BIP34).</summary>
+    public static int HeightOf(NewTemplate template) => BitConverter.ToInt32([.. template.CoinbasePrefix.Span.Slice(1, 3), 0]);
 }

@@ -56,15 +56,12 @@ internal sealed class Sv2TemplateReceiver(
             Firmware: Program.Version,
             DeviceId: ""));
 
-        using var silence = new SilenceNotice(
-            Time, () => Log.ProviderSilent(link.Name, link.Id.Value, SilenceNotice.After.TotalMinutes));
         bool isSetUp = false;
         return await connection.RunAsync(OnMessageAsync, cancellationToken);
 
         // Called by the read loop alone, one message after the other.
         async ValueTask OnMessageAsync(InboundMessage inbound, CancellationToken token)
         {
-            silence.Heard();
             if (isSetUp)
             {
                 await ForwardAsync(link, inbound, token);
