@@ -26,6 +26,7 @@ internal sealed class DaemonService(
     LinkManager links,
     SessionTable sessions,
     DownstreamListener listener,
+    Watchdog watchdog,
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
@@ -58,6 +59,7 @@ internal sealed class DaemonService(
 
         // After the listener: a start that fails leaves nothing behind, and a miner that is early waits in the inbox.
         supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
+        supervisor.Start("watchdog", FaultAction.Log, watchdog.RunAsync);
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);
         log.MinerUrl(MinerUrl.Of(
@@ -68,7 +70,9 @@ internal sealed class DaemonService(
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        log.Stopping(status.FailureReason ?? "as asked");
+        string reason = status.FailureReason ?? "as asked";
+        log.Stopping(reason);
+        watchdog.Stopping(reason);
         long start = time.GetTimestamp();
 
         // Peers are held back; what was read of them is still handled, a block above all.

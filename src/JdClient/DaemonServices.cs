@@ -29,6 +29,15 @@ internal static class DaemonServices
         services.AddSingleton(options.TimeProvider);
         services.AddSingleton<DaemonStatus>();
         services.AddSingleton<CoreReportFeed>();
+        services.AddSingleton<ActorProgress>();
+        services.AddSingleton(provider => new StatusService(
+            configuration,
+            provider.GetRequiredService<DaemonStatus>(),
+            provider.GetRequiredService<ActorProgress>(),
+            options.TimeProvider,
+            provider.GetRequiredService<ILogger<StatusService>>()));
+        services.AddSingleton(_ => new SystemdNotify(options.Systemd));
+        services.AddSingleton<Watchdog>();
         services.AddSingleton<TaskSupervisor>();
         services.AddSingleton<SessionTable>();
         services.AddSingleton<EndReasons>();

@@ -24,6 +24,9 @@ public sealed record JdClientHostOptions
     /// <summary>Whether the process's signals stop the host. Default: no, the caller does.</summary>
     public bool HandleSignals { get; init; }
 
+    /// <summary>The service manager that is told of readiness, state and life. Default: none.</summary>
+    public SystemdEnvironment Systemd { get; init; } = SystemdEnvironment.None;
+
     /// <summary>Seed of retry jitter. Default: random.</summary>
     public ulong? Seed { get; init; }
 }
@@ -43,12 +46,16 @@ public sealed class JdClientHost : IAsyncDisposable
     {
         _host = host;
         Status = host.Services.GetRequiredService<DaemonStatus>();
+        Doing = host.Services.GetRequiredService<StatusService>();
         Reports = host.Services.GetRequiredService<CoreReportFeed>();
         EndReasons = host.Services.GetRequiredService<EndReasons>();
     }
 
-    /// <summary>What the daemon is doing.</summary>
+    /// <summary>Where the daemon listens and how it ends.</summary>
     public DaemonStatus Status { get; }
+
+    /// <summary>What the daemon is doing and why.</summary>
+    public StatusService Doing { get; }
 
     /// <summary>The channel manager's reports, for observers; subscribe before the start to miss none.</summary>
     public CoreReportFeed Reports { get; }

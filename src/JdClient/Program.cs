@@ -1,6 +1,7 @@
 using JdClient.Cli;
 using JdClient.Configuration;
 using JdClient.Logging;
+using JdClient.Status;
 
 namespace JdClient;
 
@@ -27,7 +28,12 @@ internal static class Program
         }
 
         using var logging = SerilogLogging.Create(configuration.Log, TimeProvider.System);
-        var options = new JdClientHostOptions { ConfigureLogging = logging.Configure, HandleSignals = true };
+        var options = new JdClientHostOptions
+        {
+            ConfigureLogging = logging.Configure,
+            HandleSignals = true,
+            Systemd = SystemdEnvironment.Read(ConfigurationLoader.ProcessEnvironment(), Environment.ProcessId),
+        };
         await using JdClientHost host = JdClientHost.Build(configuration, options);
         return await host.RunAsync(cancellationToken);
     }

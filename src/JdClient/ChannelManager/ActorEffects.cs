@@ -21,6 +21,7 @@ internal sealed class ActorEffects(
     BlockJournal journal,
     AcknowledgementGate gate,
     ReportLog reports,
+    StatusService status,
     CoreReportFeed feed) : IEffects
 {
     /// <inheritdoc/>
@@ -68,6 +69,7 @@ internal sealed class ActorEffects(
         else if (report is CoreReport.ChannelClosed closed)
             sessions.Find(closed.Session)?.Rate.ChangeChannels(-1);
         reports.Write(report);
+        status.Observe(report);
         journal.Observe(report);
         publisher.Observe(report);
         feed.Publish(report);

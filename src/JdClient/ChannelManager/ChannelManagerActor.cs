@@ -30,6 +30,7 @@ internal sealed class ChannelManagerActor : IDisposable
     private readonly ActorEffects _effects;
     private readonly ReportLog _reports;
     private readonly DaemonStatus _status;
+    private readonly ActorProgress _progress;
     private readonly TimeProvider _time;
     private readonly WakeUpTimer _wakeUp;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,6 +47,7 @@ internal sealed class ChannelManagerActor : IDisposable
         ActorEffects effects,
         ReportLog reports,
         DaemonStatus status,
+        ActorProgress progress,
         TimeProvider time)
     {
         _core = core;
@@ -53,6 +55,7 @@ internal sealed class ChannelManagerActor : IDisposable
         _effects = effects;
         _reports = reports;
         _status = status;
+        _progress = progress;
         _time = time;
         _wakeUp = new WakeUpTimer(time, inbox.Wake);
     }
@@ -89,6 +92,7 @@ internal sealed class ChannelManagerActor : IDisposable
                     OnTimer();
                 Housekeeping();
                 Arm();
+                _progress.Turn();
                 _inbox.Wait();
             }
         }
@@ -104,6 +108,7 @@ internal sealed class ChannelManagerActor : IDisposable
     private void Handle(CoreEvent coreEvent)
     {
         DateTimeOffset now = Now();
+        _progress.Handling = coreEvent;
         try
         {
             _core.On(coreEvent, now, _effects);
@@ -116,6 +121,8 @@ internal sealed class ChannelManagerActor : IDisposable
             _effects.CloseSourceOf(coreEvent, "an internal error while handling its message");
         }
 
+        _progress.Handling = null;
+        _progress.Turn();
         if (now >= _snapshotDue)
             Housekeeping();
     }
@@ -155,7 +162,8 @@ internal sealed class ChannelManagerActor : IDisposable
         _reports.Flush();
     }
 
-    private static string Describe(CoreEvent coreEvent) => coreEvent switch
+    /// <summary>An event, for people.</summary>
+    internal static string Describe(CoreEvent coreEvent) => coreEvent switch
     {
         CoreEvent.MinerMessage message => $"{message.Message.GetType().Name} of miner {message.Session.Value}",
         CoreEvent.LinkMessage message => $"{message.Message.GetType().Name} of link {message.Link.Value}",

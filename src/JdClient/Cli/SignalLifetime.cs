@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Hosting.Systemd;
 
 namespace JdClient.Cli;
 
 /// <summary>
 /// SIGINT and SIGTERM stop the host; a second one, or a stop that takes too long, ends the process at once with
-/// <see cref="ExitCode.ForcedStop"/>. Tells systemd, where it is our parent, when miners can connect and when we stop.
+/// <see cref="ExitCode.ForcedStop"/>.
 /// </summary>
 internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeProvider time) : IHostLifetime, IDisposable
 {
@@ -20,7 +19,6 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
 
     private readonly Lock _lock = new();
     private readonly List<IDisposable> _registrations = [];
-    private readonly SystemdNotifier _systemd = new();
     private ITimer? _force;
     private long? _firstSignal;
 
@@ -29,8 +27,6 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
-        _registrations.Add(application.ApplicationStarted.Register(() => Notify(ServiceState.Ready)));
-        _registrations.Add(application.ApplicationStopping.Register(() => Notify(ServiceState.Stopping)));
         return Task.CompletedTask;
     }
 
@@ -64,11 +60,5 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
         }
 
         application.StopApplication();
-    }
-
-    private void Notify(ServiceState state)
-    {
-        if (_systemd.IsEnabled)
-            _systemd.Notify(state);
     }
 }

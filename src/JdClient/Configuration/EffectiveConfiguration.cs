@@ -53,6 +53,8 @@ public static class EffectiveConfiguration
         Section(toml, OptionKeys.Fallback, configuration.Fallback);
         Header(toml, "[deadlines]");
         Section(toml, OptionKeys.Deadlines, configuration.Deadlines);
+        Header(toml, "[watchdog]");
+        Section(toml, OptionKeys.Watchdog, configuration.Watchdog);
         Header(toml, "[block_journal]");
         Section(toml, OptionKeys.BlockJournal, configuration.BlockJournal);
         foreach (BlockSubmitConfiguration target in configuration.BlockSubmit)

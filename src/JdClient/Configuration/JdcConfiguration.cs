@@ -86,6 +86,9 @@ public sealed record JdcConfiguration
     /// <summary>How long peers' answers are waited for (<c>[deadlines]</c>).</summary>
     public DeadlineOptions Deadlines { get; init; } = new();
 
+    /// <summary>When the daemon says that something is wrong (<c>[watchdog]</c>).</summary>
+    public WatchdogConfiguration Watchdog { get; init; } = new();
+
     /// <summary>
     /// Greatest <see cref="RollableExtranonceSize"/>: a full extranonce has 32 bytes, of which 2 tell our channels apart
     /// and at least 4 are the pool's own.

@@ -101,4 +101,16 @@ internal static partial class OptionKeys
         Seconds<DeadlineOptions>("first_template_secs", Hour, o => o.FirstTemplate, (o, v) => o with { FirstTemplate = v }),
         Seconds<DeadlineOptions>("miner_setup_secs", Hour, o => o.MinerSetup, (o, v) => o with { MinerSetup = v }),
     ];
+
+    /// <summary><c>[watchdog]</c>.</summary>
+    internal static readonly IReadOnlyList<OptionKey<WatchdogConfiguration>> Watchdog =
+    [
+        Seconds<WatchdogConfiguration>("actor_stall_secs", Hour, o => o.ActorStall, (o, v) => o with { ActorStall = v }),
+        Seconds<WatchdogConfiguration>("first_template_secs", 24 * Hour, o => o.FirstTemplate, (o, v) => o with { FirstTemplate = v }),
+        Seconds<WatchdogConfiguration>("template_age_secs", 24 * Hour, o => o.TemplateAge, (o, v) => o with { TemplateAge = v }),
+        Seconds<WatchdogConfiguration>("no_shares_secs", 24 * Hour, o => o.NoShares, (o, v) => o with { NoShares = v }),
+        Seconds<WatchdogConfiguration>("not_forwarded_secs", 24 * Hour, o => o.NotForwarded, (o, v) => o with { NotForwarded = v }),
+        Seconds<WatchdogConfiguration>("no_answers_secs", 24 * Hour, o => o.NoAnswers, (o, v) => o with { NoAnswers = v }),
+        Seconds<WatchdogConfiguration>("ready_wait_secs", Hour, o => o.ReadyWait, (o, v) => o with { ReadyWait = v }),
+    ];
 }

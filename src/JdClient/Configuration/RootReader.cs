@@ -41,6 +41,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         (LimitConfiguration limits, CoreLimits coreLimits) = ReadLimits();
         FallbackOptions fallback = ReadFallback();
         DeadlineOptions deadlines = top.Section("deadlines")?.Read(OptionKeys.Deadlines, new DeadlineOptions()) ?? new();
+        WatchdogConfiguration watchdog = top.Section("watchdog")?.Read(OptionKeys.Watchdog, new WatchdogConfiguration()) ?? new();
 
         if (listening is null || authority is null || validity is null || mode is null || provider is null || reward is null
             || tag is null || sharesPerMinute is null || batch is null)
@@ -76,6 +77,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
             CoreLimits = coreLimits,
             Fallback = fallback,
             Deadlines = deadlines,
+            Watchdog = watchdog,
         };
     }
 

@@ -43,4 +43,13 @@ internal static partial class HostLog
     [LoggerMessage(1041, LogLevel.Debug,
         "A message of an unknown type was ignored: {Source}, extension 0x{Extension:x4}, type 0x{Type:x2}")]
     internal static partial void UnknownMessage(this ILogger log, string source, ushort extension, byte type);
+
+    [LoggerMessage(1050, LogLevel.Warning, "Watchdog: {Cause}; {Fix}")]
+    internal static partial void AlarmRaised(this ILogger log, string cause, string fix);
+
+    [LoggerMessage(1051, LogLevel.Information, "Watchdog: over after {Seconds:0} s: {Cause}")]
+    internal static partial void AlarmOver(this ILogger log, string cause, double seconds);
+
+    [LoggerMessage(1052, LogLevel.Information, "Ready: miners can connect and have work")]
+    internal static partial void Ready(this ILogger log);
 }

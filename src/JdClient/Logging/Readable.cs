@@ -11,10 +11,10 @@ internal static class Readable
     private const int MaxPeerText = 100;
 
     /// <summary>Text of a peer.</summary>
-    internal static string Text(string text)
+    internal static string Text(string text, int maxLength = MaxPeerText)
     {
-        ReadOnlySpan<char> shown = text.AsSpan(0, Math.Min(text.Length, MaxPeerText));
-        if (text.Length <= MaxPeerText
+        ReadOnlySpan<char> shown = text.AsSpan(0, Math.Min(text.Length, maxLength));
+        if (text.Length <= maxLength
             && !shown.ContainsAnyInRange('\0', '\x1f')
             && !shown.ContainsAnyInRange('\x7f', '\x9f')
             && !shown.ContainsAny('\u2028', '\u2029'))
@@ -24,7 +24,7 @@ internal static class Readable
             for (int i = 0; i < span.Length; i++)
                 span[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
         });
-        return text.Length > MaxPeerText ? clean + "…" : clean;
+        return text.Length > maxLength ? clean + "…" : clean;
     }
 
     /// <summary>A hash rate with a unit.</summary>

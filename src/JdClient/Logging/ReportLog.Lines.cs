@@ -63,13 +63,6 @@ internal sealed partial class ReportLog
     {
         switch (report)
         {
-            case CoreReport.ProviderChanged r:
-                log.ProviderChanged(
-                    r.Name,
-                    r.State.ToString().ToLowerInvariant(),
-                    Readable.Text(r.Reason),
-                    Readable.Retry(r.State == ProviderState.Waiting ? r.RetryAt : null));
-                return true;
             case CoreReport.ConstraintsSent r:
                 log.ConstraintsSent(names.Provider(r.Index), r.MaxAdditionalSize, r.MaxAdditionalSigops);
                 return true;
@@ -107,11 +100,6 @@ internal sealed partial class ReportLog
                 return true;
             case CoreReport.BlockResubmitted r:
                 log.BlockResubmitted(r.BlockHash.ToString(), names.Provider(r.Index));
-                return true;
-            case CoreReport.WorkSourceChanged r:
-                LogLevel level = r.To.UpstreamIndex is null ? LogLevel.Warning : LogLevel.Information;
-                if (log.IsEnabled(level))
-                    log.WorkSourceChanged(level, r.From.Name, Readable.Duration(r.Lasted), r.To.Name, Readable.Text(r.Reason));
                 return true;
             default:
                 return false;

@@ -8,14 +8,6 @@ internal sealed partial class ReportLog
     {
         switch (report)
         {
-            case CoreReport.UpstreamChanged r:
-                log.UpstreamChanged(
-                    r.Name,
-                    r.State.ToString().ToLowerInvariant(),
-                    r.Health.ToString().ToLowerInvariant(),
-                    Readable.Text(r.Reason),
-                    r.TakesWorkAt is { } at ? Readable.TakesWork(at) : Readable.Retry(r.State == UpstreamState.Waiting ? r.RetryAt : null));
-                return true;
             case CoreReport.UpstreamListChanged r:
                 log.UpstreamListChanged(Readable.List(r.Names), Readable.List(r.Added), Readable.List(r.Removed));
                 return true;

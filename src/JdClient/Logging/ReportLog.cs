@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace JdClient.Logging;
 
 /// <summary>
-/// Turns what the channel manager reports into log lines. Shares only at debug level; repeats of one kind are limited,
-/// blocks and changes of the work source never. Called by the channel manager's actor alone.
+/// Turns what the channel manager reports into log lines, except changes of state, which
+/// <see cref="Status.StatusService"/> tells. Shares only at debug level; repeats of one kind are limited, blocks never.
+/// Called by the channel manager's actor alone.
 /// </summary>
 /// <param name="log">Where the lines go.</param>
 /// <param name="names">Names of peers by id.</param>
@@ -33,6 +34,10 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
                 if (log.IsEnabled(LogLevel.Debug))
                     log.ShareRejected(share.Session.Value, names.Of(share.Session), share.Channel, share.JobId, share.ErrorCode);
                 return;
+
+            // Changes of state: told by the status service, which knows what is news.
+            case CoreReport.WorkSourceChanged or CoreReport.UpstreamChanged or CoreReport.ProviderChanged:
+                return;
         }
 
         if (MayNotBeLeftOut(report) || Take(report))
@@ -49,8 +54,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
     }
 
     private static bool MayNotBeLeftOut(CoreReport report) => report is CoreReport.BlockFound or CoreReport.BlockInconsistent
-        or CoreReport.BlockCompleted or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.WorkSourceChanged
-        or CoreReport.UpstreamChanged or CoreReport.ProviderChanged or CoreReport.TipChanged;
+        or CoreReport.BlockCompleted or CoreReport.BlockResubmitted or CoreReport.BlockConfirmed or CoreReport.TipChanged;
 
     /// <summary>Tells of a bug; a peer that has found out how to cause it cannot fill the disk with it.</summary>
     internal void CoreFaulted(Exception exception, string what)

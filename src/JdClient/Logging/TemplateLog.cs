@@ -5,8 +5,10 @@ namespace JdClient.Logging;
 /// <summary>Lines about template providers, templates and jobs: event ids 4000 to 4999. Each names the provider.</summary>
 internal static partial class TemplateLog
 {
-    [LoggerMessage(4000, LogLevel.Information, "Template provider {Provider} {State} ({Reason}){Retry}")]
-    internal static partial void ProviderChanged(this ILogger log, string provider, string state, string reason, string retry);
+    /// <summary>A warning where something went wrong; debug where it repeats what was told.</summary>
+    [LoggerMessage(EventId = 4000, Message = "Template provider {Provider} {State} ({Reason}){Retry}{Advice}")]
+    internal static partial void ProviderChanged(
+        this ILogger log, LogLevel level, string provider, string state, string reason, string retry, string advice);
 
     [LoggerMessage(4001, LogLevel.Debug, "Template provider {Provider}: our outputs take {Size} bytes and {Sigops} sigops")]
     internal static partial void ConstraintsSent(this ILogger log, string provider, uint size, ushort sigops);
@@ -27,6 +29,7 @@ internal static partial class TemplateLog
     [LoggerMessage(4006, LogLevel.Information, "Template provider {Provider}: silent for {Seconds} s, asked for a template ({Reason})")]
     internal static partial void ProviderAsked(this ILogger log, string provider, double seconds, string reason);
 
+    /// <summary>Once for each provider: it is the configuration's doing and does not change at a reconnect.</summary>
     [LoggerMessage(4007, LogLevel.Warning,
         "Template provider {Provider} (link {Link}): its certificate is not checked, as no public_key is configured")]
     internal static partial void ProviderUnverified(this ILogger log, string provider, long link);

@@ -5,9 +5,10 @@ namespace JdClient.Logging;
 /// <summary>Lines about pools and job declarators: event ids 3000 to 3999. Each names the upstream.</summary>
 internal static partial class UpstreamLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "Upstream {Upstream}: {State}, {Health}, {Reason}{Retry}")]
+    /// <summary>A warning where something went wrong; debug where it repeats what was told.</summary>
+    [LoggerMessage(EventId = 3000, Message = "Upstream {Upstream}: {State}, {Health}, {Reason}{Retry}{Advice}")]
     internal static partial void UpstreamChanged(
-        this ILogger log, string upstream, string state, string health, string reason, string retry);
+        this ILogger log, LogLevel level, string upstream, string state, string health, string reason, string retry, string advice);
 
     [LoggerMessage(3001, LogLevel.Information, "Upstream {Upstream}: extensions {Extensions}")]
     internal static partial void UpstreamExtensions(this ILogger log, string upstream, string extensions);
@@ -46,10 +47,11 @@ internal static partial class UpstreamLog
     [LoggerMessage(3012, LogLevel.Debug, "{Role} {Peer} (link {Link}): connection ended, {Reason}")]
     internal static partial void LinkEnded(this ILogger log, string role, string peer, long link, string reason);
 
-    [LoggerMessage(3013, LogLevel.Warning, "{Role} {Peer} (link {Link}): no {Awaited} within {Seconds} s")]
+    // Debug, as the change of state that follows from it has a line of its own with the same words.
+    [LoggerMessage(3013, LogLevel.Debug, "{Role} {Peer} (link {Link}): no {Awaited} within {Seconds} s")]
     internal static partial void DeadlineMissed(this ILogger log, string role, string peer, long link, string awaited, double seconds);
 
-    [LoggerMessage(3014, LogLevel.Warning, "{Role} {Peer} (link {Link}): broke the protocol, {Detail}")]
+    [LoggerMessage(3014, LogLevel.Debug, "{Role} {Peer} (link {Link}): broke the protocol, {Detail}")]
     internal static partial void PeerViolation(this ILogger log, string role, string peer, long link, string detail);
 
     [LoggerMessage(3015, LogLevel.Debug, "{Role} {Peer} (link {Link}): {Message} for {Id} fits nothing, dropped")]

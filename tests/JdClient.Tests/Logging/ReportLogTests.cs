@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Bitcoin;
+using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
+using JdClient.Status;
 using JdClient.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -16,11 +18,15 @@ public sealed class ReportLogTests : IDisposable
 {
     private readonly LogCapture _capture = new();
     private readonly ReportLog _log;
+    private readonly StatusService _status;
 
     public ReportLogTests()
     {
-        var logger = new LoggerFactory([_capture]).CreateLogger<Core.ChannelManager>();
-        _log = new ReportLog(logger, new Names(), new LineLimiter(new LimitConfiguration(), new FakeTimeProvider()));
+        var factory = new LoggerFactory([_capture]);
+        var time = new FakeTimeProvider();
+        _log = new ReportLog(factory.CreateLogger<Core.ChannelManager>(), new Names(), new LineLimiter(new LimitConfiguration(), time));
+        _status = new StatusService(
+            TestDaemon.Solo(), new DaemonStatus(), new ActorProgress(), time, factory.CreateLogger<StatusService>());
     }
 
     public static TheoryData<Type> Cases =>
@@ -30,7 +36,10 @@ public sealed class ReportLogTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Every_report_has_exactly_one_line(Type type)
     {
-        _log.Write((CoreReport)Sample(type));
+        var report = (CoreReport)Sample(type);
+
+        _log.Write(report);
+        _status.Observe(report);
 
         LogCapture.Line line = Assert.Single(_capture.Lines);
         Assert.InRange(line.EventId, 2000, 5999);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
@@ -18,6 +19,9 @@ internal sealed class Sv2TemplateReceiver(
     IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<Sv2TemplateReceiver> log)
     : Sv2LinkRunner(inbox, configuration.Limits, time, log)
 {
+    // Providers whose certificate is not checked and of which this was said; bounded by the configuration.
+    private readonly ConcurrentDictionary<int, bool> _unverified = new();
+
     /// <inheritdoc/>
     protected override PeerRole Peer => PeerRole.TemplateProvider;
 
@@ -42,7 +46,7 @@ internal sealed class Sv2TemplateReceiver(
     protected override async Task<ConnectionEnd> ServeAsync(
         PeerLink link, Sv2Connection connection, PeerEndpoint endpoint, CancellationToken cancellationToken)
     {
-        if (Of(link.Index).Authority is null)
+        if (Of(link.Index).Authority is null && _unverified.TryAdd(link.Index, true))
             Log.ProviderUnverified(link.Name, link.Id.Value);
         connection.TrySend(new SetupConnection(
             SetupProtocol.TemplateDistribution,

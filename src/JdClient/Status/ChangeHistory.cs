@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace JdClient.Status;
+
+/// <summary>The last changes in what the daemon is doing. Bounded: the oldest makes room. Thread-safe.</summary>
+/// <param name="time">The clock.</param>
+public sealed class ChangeHistory(TimeProvider time)
+{
+    /// <summary>Changes kept.</summary>
+    public const int Capacity = 256;
+
+    private readonly Lock _lock = new();
+    private ImmutableArray<StatusChange> _changes = [];
+    private long _lastNumber;
+
+    /// <summary>Told of each change, on the thread that makes it; must be quick and must not throw.</summary>
+    public event Action<StatusChange>? Added;
+
+    /// <summary>Oldest first.</summary>
+    public ImmutableArray<StatusChange> Changes
+    {
+        get
+        {
+            lock (_lock)
+                return _changes;
+        }
+    }
+
+    internal void Add(ChangeKind kind, string subject, string text, string? fix = null)
+    {
+        StatusChange change;
+        lock (_lock)
+        {
+            change = new StatusChange(++_lastNumber, time.GetUtcNow(), kind, subject, text, fix);
+            _changes = (_changes.Length < Capacity ? _changes : _changes.RemoveAt(0)).Add(change);
+        }
+
+        Added?.Invoke(change);
+    }
+}
