@@ -44,7 +44,7 @@ internal sealed class DaemonService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         log.Starting(
-            Program.Version, configuration.Mode.ToString(), configuration.Upstreams.Length, configuration.TemplateProviders[0].Name);
+            Program.Version, configuration.Mode.ToString(), configuration.Upstreams.Length, string.Join(", ", configuration.TemplateProviders.Select(static provider => provider.Name)));
         try
         {
             listener.Start();

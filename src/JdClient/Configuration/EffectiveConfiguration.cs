@@ -97,10 +97,11 @@ public static class EffectiveConfiguration
 
     private static void Provider(StringBuilder toml, TemplateProviderConfiguration provider)
     {
+        Header(toml, "[[template_providers]]");
         switch (provider)
         {
             case TemplateProviderConfiguration.Sv2Tp sv2:
-                Header(toml, "[template_provider_type.Sv2Tp]");
+                Text(toml, "type", nameof(TemplateProviderConfiguration.Sv2Tp));
                 Text(
                     toml,
                     "address",
@@ -110,7 +111,7 @@ public static class EffectiveConfiguration
                 toml.AppendLine(CultureInfo.InvariantCulture, $"unencrypted = {(sv2.Unencrypted ? "true" : "false")}");
                 break;
             case TemplateProviderConfiguration.BitcoinCoreIpc ipc:
-                Header(toml, "[template_provider_type.BitcoinCoreIpc]");
+                Text(toml, "type", nameof(TemplateProviderConfiguration.BitcoinCoreIpc));
                 if (ipc.Version is { } version)
                     Number(toml, "version", version);
                 Text(toml, "network", ipc.Network.ToString().ToLowerInvariant());

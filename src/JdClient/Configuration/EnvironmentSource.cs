@@ -7,10 +7,15 @@ namespace JdClient.Configuration;
 internal static class EnvironmentSource
 {
     private const string Prefix = "JDC__";
-    private const string ProviderKey = "template_provider_type";
+    private const string ProviderKey = TemplateProviderReader.Key;
 
     // Variables of a list's entries: JDC__UPSTREAM_<NAME>__<FIELD>. The names give the order.
-    private static readonly (string Prefix, string Key)[] Lists = [("upstream_", "upstreams"), ("block_submit_", "block_submit")];
+    private static readonly (string Prefix, string Key)[] Lists =
+    [
+        ("upstream_", "upstreams"),
+        ("block_submit_", "block_submit"),
+        ("template_provider_", TemplateProviderReader.ListKey),
+    ];
 
     /// <summary>Adds the variables to <paramref name="root"/>. Returns how many there were.</summary>
     internal static int Apply(IEnumerable<KeyValuePair<string, string>> variables, ConfigNode.Table root, List<ConfigProblem> problems)
@@ -32,7 +37,7 @@ internal static class EnvironmentSource
             }
 
             var node = new ConfigNode.Text(origin, value, FromEnvironment: true);
-            if (path is [var first, _, ..] && Lists.Any(list => first.StartsWith(list.Prefix, StringComparison.Ordinal)))
+            if (path is [var first, _, ..] && first != ProviderKey && Lists.Any(list => first.StartsWith(list.Prefix, StringComparison.Ordinal)))
             {
                 if (!entries.TryGetValue(first, out ConfigNode.Table? entry))
                     entries.Add(first, entry = new ConfigNode.Table(origin));
@@ -42,9 +47,13 @@ internal static class EnvironmentSource
 
             if (path is [ProviderKey, _, _, ..])
             {
-                // The choice of a variant is one decision: what the file says of any variant no longer counts.
+                // The choice of a provider is one decision: what the file says of it no longer counts.
                 if (replaceProvider)
+                {
                     root.Entries[ProviderKey] = new ConfigNode.Table(origin);
+                    root.Entries.Remove(TemplateProviderReader.ListKey);
+                }
+
                 replaceProvider = false;
                 path[1] = VariantName(path[1]);
             }
@@ -55,8 +64,11 @@ internal static class EnvironmentSource
         foreach ((string prefix, string key) in Lists)
         {
             ConfigNode[] list = [.. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Value)];
-            if (list.Length > 0)
-                root.Entries[key] = new ConfigNode.List(list[0].Origin, [.. list]);
+            if (list.Length == 0)
+                continue;
+            root.Entries[key] = new ConfigNode.List(list[0].Origin, [.. list]);
+            if (key == TemplateProviderReader.ListKey && replaceProvider)
+                root.Entries.Remove(ProviderKey);
         }
 
         return count;

@@ -14,7 +14,7 @@ public sealed record JdcConfiguration
     /// <summary>Where miners connect and how we prove who we are.</summary>
     public required DownstreamConfiguration Downstream { get; init; }
 
-    /// <summary>Template providers in order of preference; at least one (<c>template_provider_type</c>).</summary>
+    /// <summary>Template providers in order of preference; at least one (<c>template_providers</c>, or <c>template_provider_type</c> for a single one).</summary>
     public required ImmutableArray<TemplateProviderConfiguration> TemplateProviders { get; init; }
 
     /// <summary>Pools in order of preference; empty only in solo mode (<c>[[upstreams]]</c>). Default: none.</summary>

@@ -44,6 +44,7 @@ internal static partial class OptionKeys
         Seconds<CoreLimits>("no_channel_timeout_secs", 30 * 24 * Hour, o => o.NoChannel, (o, v) => o with { NoChannel = v }),
         Count<CoreLimits>("future_templates", 1000, o => o.FutureTemplates, (o, v) => o with { FutureTemplates = v }),
         Count<CoreLimits>("templates_per_tip", 1000, o => o.TemplatesPerTip, (o, v) => o with { TemplatesPerTip = v }),
+        Count<CoreLimits>("transaction_requests", 10_000, o => o.TransactionRequests, (o, v) => o with { TransactionRequests = v }),
         Count<CoreLimits>("declarations_in_flight", 1000, o => o.DeclarationsInFlight, (o, v) => o with { DeclarationsInFlight = v }),
         Count<CoreLimits>("token_stock", 100, o => o.TokenStock, (o, v) => o with { TokenStock = v }),
         Count<CoreLimits>("cached_shares", 1_000_000, o => o.CachedShares, (o, v) => o with { CachedShares = v }),
@@ -85,6 +86,8 @@ internal static partial class OptionKeys
         Count<FallbackOptions>("redirect_limit", 100, o => o.RedirectLimit, (o, v) => o with { RedirectLimit = v }),
         Seconds<FallbackOptions>("provider_base_secs", Hour, o => o.ProviderBase, (o, v) => o with { ProviderBase = v }),
         Seconds<FallbackOptions>("provider_max_secs", Hour, o => o.ProviderMax, (o, v) => o with { ProviderMax = v }),
+        Seconds<FallbackOptions>("provider_silence_secs", 24 * Hour, o => o.ProviderSilence, (o, v) => o with { ProviderSilence = v }),
+        Seconds<FallbackOptions>("provider_behind_secs", Hour, o => o.ProviderBehind, (o, v) => o with { ProviderBehind = v }),
     ];
 
     /// <summary><c>[deadlines]</c>.</summary>
@@ -99,6 +102,7 @@ internal static partial class OptionKeys
         Seconds<DeadlineOptions>("custom_job_secs", Hour, o => o.CustomJob, (o, v) => o with { CustomJob = v }),
         Seconds<DeadlineOptions>("transaction_data_secs", Hour, o => o.TransactionData, (o, v) => o with { TransactionData = v }),
         Seconds<DeadlineOptions>("first_template_secs", Hour, o => o.FirstTemplate, (o, v) => o with { FirstTemplate = v }),
+        Seconds<DeadlineOptions>("template_answer_secs", Hour, o => o.TemplateAnswer, (o, v) => o with { TemplateAnswer = v }),
         Seconds<DeadlineOptions>("miner_setup_secs", Hour, o => o.MinerSetup, (o, v) => o with { MinerSetup = v }),
     ];
 

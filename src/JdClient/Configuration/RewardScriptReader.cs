@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bitcoin;
 
 namespace JdClient.Configuration;
@@ -10,7 +11,7 @@ internal sealed class RewardScriptReader(SectionReader top)
     private const string TypeKey = "output_script_type";
     private const string ValueKey = "output_script_value";
 
-    internal RewardScript? Read(TemplateProviderConfiguration? provider)
+    internal RewardScript? Read(ImmutableArray<TemplateProviderConfiguration> providers)
     {
         switch (top.Find(Key))
         {
@@ -20,11 +21,11 @@ internal sealed class RewardScriptReader(SectionReader top)
             case ConfigNode.Table:
                 return top.Section(Key) is { } section ? ReadTable(section) : null;
             default:
-                return top.Text(Key) is { } text ? ReadDescriptor(text.Trim(), provider) : null;
+                return top.Text(Key) is { } text ? ReadDescriptor(text.Trim(), providers) : null;
         }
     }
 
-    private RewardScript? ReadDescriptor(string text, TemplateProviderConfiguration? provider)
+    private RewardScript? ReadDescriptor(string text, ImmutableArray<TemplateProviderConfiguration> providers)
     {
         if (!OutputDescriptor.TryParse(text, out OutputDescriptor? descriptor, out FormatError error))
         {
@@ -36,24 +37,29 @@ internal sealed class RewardScriptReader(SectionReader top)
         if (descriptor.Warning is { } warning)
             top.Warn(Key, warning);
         if (descriptor.Networks is { } networks)
-            CheckNetwork(networks, provider);
+        {
+            // The first that it does not fit is told, the others are of the same chain.
+            _ = providers.Any(provider => !CheckNetwork(networks, provider));
+        }
+
         return new RewardScript(descriptor.ToString(), descriptor.Script.Memory);
     }
 
     /// <summary>An address of another chain is paid all the same, but nobody holds its key there.</summary>
-    private void CheckNetwork(BitcoinNetworks networks, TemplateProviderConfiguration? provider)
+    private bool CheckNetwork(BitcoinNetworks networks, TemplateProviderConfiguration provider)
     {
         switch (provider)
         {
             case TemplateProviderConfiguration.BitcoinCoreIpc ipc when (networks & NetworkOf(ipc.Network)) == 0:
-                top.Error(
-                    Key, $"is not of {ipc.Network.ToString().ToLowerInvariant()}, the network of template_provider_type.BitcoinCoreIpc");
-                break;
+                top.Error(Key, $"is not of {ipc.Network.ToString().ToLowerInvariant()}, the network of template provider {ipc.Name}");
+                return false;
             case TemplateProviderConfiguration.Sv2Tp sv2 when NetworkOfPort(sv2.Endpoint.Port) is { } network && (networks & network) == 0:
                 top.Warn(
                     Key,
                     $"is not of {network.ToString().ToLowerInvariant()}, which the template provider's port {sv2.Endpoint.Port} suggests");
-                break;
+                return false;
+            default:
+                return true;
         }
     }
 

@@ -25,8 +25,8 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         (ushort minVersion, ushort maxVersion) = ReadVersions();
         MiningMode? mode = ReadMode();
         ImmutableArray<UpstreamConfiguration> upstreams = ReadUpstreams(mode);
-        TemplateProviderConfiguration? provider = new TemplateProviderReader(top).Read();
-        RewardScript? reward = new RewardScriptReader(top).Read(provider);
+        ImmutableArray<TemplateProviderConfiguration> providers = new TemplateProviderReader(top).Read();
+        RewardScript? reward = new RewardScriptReader(top).Read(providers);
         string? tag = ReadMinerTag();
         double? sharesPerMinute = Required(top.Number("shares_per_minute", 0.1, 6000), "shares_per_minute", "shares_per_minute = 6.0");
         long? batch = Required(top.Integer("share_batch_size", 1, 1_000_000), "share_batch_size", "share_batch_size = 10");
@@ -43,7 +43,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
         DeadlineOptions deadlines = top.Section("deadlines")?.Read(OptionKeys.Deadlines, new DeadlineOptions()) ?? new();
         WatchdogConfiguration watchdog = top.Section("watchdog")?.Read(OptionKeys.Watchdog, new WatchdogConfiguration()) ?? new();
 
-        if (listening is null || authority is null || validity is null || mode is null || provider is null || reward is null
+        if (listening is null || authority is null || validity is null || mode is null || providers.IsEmpty || reward is null
             || tag is null || sharesPerMinute is null || batch is null)
             return null;
         return new JdcConfiguration
@@ -55,7 +55,7 @@ internal sealed partial class RootReader(SectionReader top, IReadOnlyDictionary<
                 CertificateValidity = TimeSpan.FromSeconds(validity.Value),
                 Proxies = proxies,
             },
-            TemplateProviders = [provider],
+            TemplateProviders = providers,
             Upstreams = upstreams,
             Mode = mode.Value,
             CoinbaseRewardScript = reward,

@@ -3,7 +3,9 @@ using JdClient.Core;
 
 namespace JdClient.Configuration;
 
-/// <summary>Where templates come from (<c>template_provider_type</c>, one variant).</summary>
+/// <summary>
+/// Where templates come from: an entry of <c>[[template_providers]]</c>, or the single <c>template_provider_type</c> table.
+/// </summary>
 public abstract record TemplateProviderConfiguration
 {
     private TemplateProviderConfiguration()
@@ -13,7 +15,7 @@ public abstract record TemplateProviderConfiguration
     /// <summary>For people.</summary>
     public abstract string Name { get; }
 
-    /// <summary>A template provider over Sv2 (<c>[template_provider_type.Sv2Tp]</c>).</summary>
+    /// <summary>A template provider over Sv2 (<c>type = "Sv2Tp"</c>, <c>[template_provider_type.Sv2Tp]</c>).</summary>
     public sealed record Sv2Tp : TemplateProviderConfiguration
     {
         /// <summary>Host and port (<c>address</c>).</summary>
@@ -32,7 +34,7 @@ public abstract record TemplateProviderConfiguration
         public override string Name => $"{Endpoint.Host}:{Endpoint.Port}";
     }
 
-    /// <summary>Bitcoin Core's own socket (<c>[template_provider_type.BitcoinCoreIpc]</c>).</summary>
+    /// <summary>Bitcoin Core's own socket (<c>type = "BitcoinCoreIpc"</c>, <c>[template_provider_type.BitcoinCoreIpc]</c>).</summary>
     public sealed record BitcoinCoreIpc : TemplateProviderConfiguration
     {
         /// <summary>
@@ -56,7 +58,9 @@ public abstract record TemplateProviderConfiguration
         public TimeSpan MinInterval { get; init; } = TimeSpan.FromSeconds(5);
 
         /// <inheritdoc/>
-        public override string Name => $"bitcoin-core-ipc/{Network.ToString().ToLowerInvariant()}";
+        public override string Name => (SocketPath ?? DataDirectory) is { } place
+            ? $"bitcoin-core-ipc/{Network.ToString().ToLowerInvariant()} {place}"
+            : $"bitcoin-core-ipc/{Network.ToString().ToLowerInvariant()}";
     }
 }
 

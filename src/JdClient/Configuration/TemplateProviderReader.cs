@@ -1,21 +1,83 @@
+using System.Collections.Immutable;
 using Bitcoin;
 using JdClient.Core;
 
 namespace JdClient.Configuration;
 
-/// <summary>Reads the <c>template_provider_type</c> table, of which exactly one variant is given.</summary>
+/// <summary>
+/// Reads the template providers in order of preference: each a <c>[[template_providers]]</c> table, or the single
+/// <c>template_provider_type</c> table, of which exactly one variant is given.
+/// </summary>
 internal sealed class TemplateProviderReader(SectionReader top)
 {
-    private const string Key = "template_provider_type";
+    internal const string ListKey = "template_providers";
+    internal const string Key = "template_provider_type";
+
     private const string Sv2Tp = "Sv2Tp";
     private const string BitcoinCoreIpc = "BitcoinCoreIpc";
+    private const string TypeExample = "type = \"Sv2Tp\" or type = \"BitcoinCoreIpc\"";
 
-    internal TemplateProviderConfiguration? Read()
+    /// <summary>The providers; empty when none can be read, which is an error then.</summary>
+    internal ImmutableArray<TemplateProviderConfiguration> Read()
+    {
+        if (top.Tables(ListKey) is not { } entries)
+            return ReadSingle() is { } single ? [single] : [];
+        if (top.Has(Key))
+        {
+            string message = $"is given beside [[{ListKey}]]; keep the list, and make of this table an entry of it: "
+                + $"[[{ListKey}]] with {TypeExample} and the same keys";
+            top.Error(Key, message);
+            return [];
+        }
+
+        if (entries.IsEmpty)
+            top.Error(ListKey, $"is empty; it needs an entry with {TypeExample}");
+        var providers = ImmutableArray.CreateBuilder<TemplateProviderConfiguration>(entries.Length);
+        foreach (SectionReader entry in entries)
+        {
+            if (ReadEntry(entry) is not { } provider)
+                continue;
+            if (providers.FirstOrDefault(other => other.Name == provider.Name) is not null)
+                entry.Error("type", $"is {provider.Name}, which is in the list before; remove one of the two");
+            providers.Add(provider);
+        }
+
+        CheckNetworks(providers);
+        return providers.Count == entries.Length ? providers.ToImmutable() : [];
+    }
+
+    private static TemplateProviderConfiguration? ReadEntry(SectionReader entry)
+    {
+        if (entry.Text("type") is not { } type)
+        {
+            if (!entry.Has("type"))
+                entry.Missing("type", TypeExample);
+            return null;
+        }
+
+        if (type.Equals(Sv2Tp, StringComparison.OrdinalIgnoreCase))
+            return ReadSv2(entry);
+        if (type.Equals(BitcoinCoreIpc, StringComparison.OrdinalIgnoreCase))
+            return ReadIpc(entry);
+        entry.Error("type", $"must be {Sv2Tp} or {BitcoinCoreIpc}");
+        return null;
+    }
+
+    /// <summary>Providers that stand in for each other must be of one chain; over Sv2 that is not known before they answer.</summary>
+    private void CheckNetworks(IEnumerable<TemplateProviderConfiguration> providers)
+    {
+        BitcoinNetwork[] networks =
+            [.. providers.OfType<TemplateProviderConfiguration.BitcoinCoreIpc>().Select(static node => node.Network).Distinct()];
+        if (networks.Length > 1)
+            top.Error(ListKey, $"has nodes of several networks: {string.Join(", ", networks).ToLowerInvariant()}");
+    }
+
+    private TemplateProviderConfiguration? ReadSingle()
     {
         if (top.Section(Key) is not { } section)
         {
             if (!top.Has(Key))
-                top.Missing(Key, "[template_provider_type.Sv2Tp] with address = \"127.0.0.1:8442\"");
+                top.Missing(Key, $"[{Key}.{Sv2Tp}] with address = \"127.0.0.1:8442\", or one [[{ListKey}]] for each of several");
             return null;
         }
 
@@ -25,7 +87,9 @@ internal sealed class TemplateProviderReader(SectionReader top)
         bool hasIpc = section.Has(BitcoinCoreIpc);
         if (hasSv2 && hasIpc)
         {
-            top.Error(Key, $"has two variants; keep exactly one of [{Key}.{Sv2Tp}] and [{Key}.{BitcoinCoreIpc}]");
+            top.Error(
+                Key,
+                $"has two variants; keep exactly one of [{Key}.{Sv2Tp}] and [{Key}.{BitcoinCoreIpc}], or write both as [[{ListKey}]]");
             return null;
         }
 
