@@ -16,27 +16,41 @@ internal static class LoadCommand
         var tips = Opt.Of("--tips", "new tips, and as many fee updates", 10);
         var seconds = Opt.Of("--share-seconds", "how long shares are measured", 10);
         var transactions = Opt.Of("--transactions", "transactions of a template", 2000);
+        var storm = Opt.Of("--storm", "only this: the daemon is killed and this many miners come back at once", 0);
+        var idle = Opt.Of("--idle", "only connect this many, and three tips: memory and fan-out", 0);
+        var hostile = Opt.Of("--hostile-share", "measure the shares again beside this part of the miners as hostile ones, such as 0.1", 0.0);
         var daemon = Opt.Program("--daemon", "program to measure instead of this repository's daemon; it is given -c FILE");
         var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("load", "Measure fan-out, share latency, memory and CPU of a daemon in a process of its own.")
         {
-            miners, shares, tips, seconds, transactions, daemon, json,
+            miners, shares, tips, seconds, transactions, storm, idle, hostile, daemon, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             string[] program = result.GetValue(daemon) ?? [];
+            (int many, int stormy) = (result.GetValue(idle), result.GetValue(storm));
             var options = new LoadOptions
             {
-                Miners = Math.Max(1, result.GetValue(miners)),
-                SharesPerSecond = Math.Max(0, result.GetValue(shares)),
-                Tips = Math.Max(0, result.GetValue(tips)),
+                Storm = stormy > 0,
+                HostileShare = Math.Clamp(result.GetValue(hostile), 0, 1),
+                Miners = Math.Max(1, stormy > 0 ? stormy : many > 0 ? many : result.GetValue(miners)),
+                SharesPerSecond = many > 0 ? 0 : Math.Max(0, result.GetValue(shares)),
+                Tips = many > 0 ? 3 : Math.Max(0, result.GetValue(tips)),
                 ShareTime = TimeSpan.FromSeconds(Math.Max(1, result.GetValue(seconds))),
                 TransactionCount = Math.Max(0, result.GetValue(transactions)),
                 DaemonCommand = program.Length == 0 ? null : [.. program],
             };
             await using var run = new LoadRun(options, time, Console.WriteLine);
+            JsonSerializerOptions form = result.GetValue(json) ? JsonSerializerOptions.Default : Indented;
+            if (options.Storm)
+            {
+                StormReport stormReport = await run.RunStormAsync(cancellationToken);
+                Console.WriteLine(JsonSerializer.Serialize(stormReport, form));
+                return 0;
+            }
+
             LoadReport report = await run.RunAsync(cancellationToken);
-            Console.WriteLine(JsonSerializer.Serialize(report, result.GetValue(json) ? JsonSerializerOptions.Default : Indented));
+            Console.WriteLine(JsonSerializer.Serialize(report, form));
             return report.Disconnects == 0 && report.SharesRefused == 0 ? 0 : 1;
         });
         return command;

@@ -13,12 +13,13 @@ public sealed class ProcessDaemon : IDaemon
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
-    private readonly Process _process;
+    private readonly IReadOnlyList<string> _command;
     private readonly string _directory;
     private readonly LogTail _log;
+    private Process _process;
 
-    private ProcessDaemon(Process process, string directory, LogTail log, int port) =>
-        (_process, _directory, _log, Port) = (process, directory, log, port);
+    private ProcessDaemon(IReadOnlyList<string> command, Process process, string directory, LogTail log, int port) =>
+        (_command, _process, _directory, _log, Port) = (command, process, directory, log, port);
 
     /// <inheritdoc/>
     public int Port { get; }
@@ -52,9 +53,8 @@ public sealed class ProcessDaemon : IDaemon
                 "data")
             }).ToToml(), cancellationToken);
         var log = new LogTail(time);
-        Process process = Launch([.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file], directory,
-            log);
-        var daemon = new ProcessDaemon(process, directory, log, port);
+        string[] whole = [.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file];
+        var daemon = new ProcessDaemon(whole, Launch(whole, directory, log), directory, log, port);
         try
         {
             await daemon.WaitForPortAsync(time, cancellationToken);
@@ -66,6 +66,17 @@ public sealed class ProcessDaemon : IDaemon
         }
 
         return daemon;
+    }
+
+    /// <summary>Kills it (SIGKILL) and starts it again on the same port and directory; returns when its port is open.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or did not open its port in time.</exception>
+    public async Task KillAndRestartAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+        _process.Dispose();
+        _process = Launch(_command, _directory, _log);
+        await WaitForPortAsync(time, cancellationToken);
     }
 
     /// <inheritdoc/>

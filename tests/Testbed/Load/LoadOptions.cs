@@ -14,6 +14,16 @@ public sealed record LoadOptions
     /// <summary>New tips, and as many fee updates.</summary>
     public int Tips { get; init; } = 10;
 
+    /// <summary>
+    /// Only a storm: the daemon is killed and started again, and all miners come back at once.
+    /// </summary>
+    public bool Storm { get; init; }
+
+    /// <summary>
+    /// This part of the miners is hostile in a second measurement of the shares: slow readers, senders of garbage, share flooders.
+    /// </summary>
+    public double HostileShare { get; init; }
+
     /// <summary>How long shares are sent.</summary>
     public TimeSpan ShareTime { get; init; } = TimeSpan.FromSeconds(10);
 

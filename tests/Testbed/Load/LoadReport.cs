@@ -52,6 +52,10 @@ public sealed record LoadReport
     [JsonPropertyName("share_in_to_out_ms")]
     public required Distribution? ShareInToOutMs { get; init; }
 
+    /// <summary>The same from all honest miners while the hostile ones are at it; null without any.</summary>
+    [JsonPropertyName("share_in_to_out_with_hostile_ms")]
+    public Distribution? ShareInToOutWithHostileMs { get; init; }
+
     [JsonPropertyName("cpu_us_per_share")]
     public required double CpuUsPerShare { get; init; }
 

@@ -69,6 +69,46 @@ internal static class GuiltyMiners
         }
     }
 
+    /// <summary>Opens a channel and sends shares that are none, a thousand a second, as long as it is let.</summary>
+    public static async Task FloodAsync(ServerAddress server, TimeProvider time, CancellationToken cancellationToken)
+    {
+        const int perPause = 50;
+        var options = new ConnectionOptions
+        {
+            Peer = PeerRole.MiningServer,
+            TimeProvider = time,
+            FirstMessageTimeout = Timeout.InfiniteTimeSpan,
+        };
+        ConnectResult result = await Sv2Connector.ConnectAsync(server.Host, server.Port, server.Security, options, cancellationToken);
+        if (!result.IsConnected)
+            return;
+        await using Sv2Connection connection = result.Connection;
+        uint channel = 0;
+        bool queued = connection.TrySend(Setup.Request(Setup.Mining, 0b100, server.Host, (ushort)server.Port, "flood"))
+            && connection.TrySend(new OpenExtendedMiningChannel(1, "flood", 1, U256.MaxValue, 4));
+        Task running = connection.RunAsync(
+            (inbound, _) =>
+            {
+                if (inbound.Message is OpenExtendedMiningChannelSuccess success)
+                    Volatile.Write(ref channel, success.ChannelId);
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+        for (uint number = 1; queued && !running.IsCompleted;)
+        {
+            // A full outbox: it is held back and goes on later.
+            int i = 0;
+            while (Volatile.Read(ref channel) != 0 && i++ < perPause && connection.TrySend(Share(channel, number)))
+                number++;
+            await Task.WhenAny(running, Task.Delay(Pause, time, cancellationToken));
+        }
+
+        await running;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static SubmitSharesExtended Share(uint channel, uint number) => new(channel, number, 1, number, 0, 0, new byte[8]);
+
     private static async Task SendBytesAsync(
         ServerAddress server, Random random, int count, TimeSpan linger, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -28,6 +28,9 @@ internal sealed class LoadMiner(int index, ServerAddress server, ILoadObserver o
     private readonly MinerChannel _channel = new(ChannelKind.Extended, 1, $"load.{index}", new Random(index));
     private bool _working;
 
+    /// <summary>Whether it has ever had work.</summary>
+    public bool HasWork => _working;
+
     public override void OnConnected() =>
         Peer.Send(Setup.Request(Setup.Mining, 0b100, server.Host, (ushort)server.Port, "load"));
 
