@@ -75,6 +75,12 @@ public sealed record ConnectionOptions
     public int ReceiveBufferSize { get; init; } = 4096;
 
     /// <summary>
+    /// Bytes that the operating system holds for us in each direction, which it may round up. Without it a peer that does not read,
+    /// or is not read from, takes megabytes of the kernel's memory. Default: left to the system.
+    /// </summary>
+    public int? SocketBufferSize { get; init; }
+
+    /// <summary>
     /// Runs the write loops. A server of many shares one of limited concurrency among its connections: when a new job wakes
     /// all of them at once, reading and everything else on the thread pool still gets its turn. Default: the thread pool.
     /// </summary>

@@ -17,9 +17,9 @@ public sealed record LimitConfiguration
 
     /// <summary>
     /// Downstream handshakes computed at a time, about a millisecond each; the others wait, silent peers hold up nobody
-    /// (<c>max_handshakes</c>). Default: as many as there are processors, at least 2.
+    /// (<c>max_handshakes</c>). Default: half as many as there are processors, so that miners that are at work notice nothing.
     /// </summary>
-    public int MaxHandshakes { get; init; } = Math.Max(2, Environment.ProcessorCount);
+    public int MaxHandshakes { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>
     /// Downstream handshakes begun and not complete; beyond it the oldest is closed for the newest (<c>max_half_open</c>).

@@ -22,6 +22,9 @@ internal sealed class ConnectionIntake : IDisposable
     // Miners written to by a pool thread before other work of the pool gets its turn.
     private const int WritesInARow = 16;
 
+    // Room for hundreds of jobs or shares of one connection.
+    private const int SocketBuffer = 128 * 1024;
+
     private readonly LimitConfiguration _limits;
     private readonly ProxyConfiguration? _proxies;
     private readonly ServerSecurity _security;
@@ -51,6 +54,7 @@ internal sealed class ConnectionIntake : IDisposable
             HandshakeGate = _handshakes,
             FirstMessageTimeout = _limits.FirstMessageTimeout,
             WriteStallTimeout = _limits.WriteStallTimeout,
+            SocketBufferSize = SocketBuffer,
         };
         _ends = ends;
         _log = log;

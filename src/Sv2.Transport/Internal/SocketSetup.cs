@@ -17,6 +17,8 @@ internal static class SocketSetup
         // Without it a share waits for the acknowledgement of the one before it (reference-behaviour, weakness 66).
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        if (options.SocketBufferSize is { } size)
+            (socket.ReceiveBufferSize, socket.SendBufferSize) = (size, size);
         SetSeconds(SocketOptionName.TcpKeepAliveTime, options.KeepAliveTime);
         SetSeconds(SocketOptionName.TcpKeepAliveInterval, options.KeepAliveInterval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
