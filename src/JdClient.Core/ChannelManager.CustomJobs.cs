@@ -130,6 +130,12 @@ public sealed partial class ChannelManager
     private void Remake(UpstreamSession session, PooledJob job, PoolOutputs outputs)
     {
         Template template = job.Template;
+        if (job.Renews is not null)
+        {
+            Drop(job, ShareDropCause.JobRefused);
+            return;
+        }
+
         if (!template.Room.Covers(outputs.Room))
         {
             Drop(job, ShareDropCause.JobRefused);
@@ -187,6 +193,8 @@ public sealed partial class ChannelManager
             session.StaleSince = null;
             job.UpstreamJobId = success.JobId;
             job.UpstreamTarget = session.Channel!.Target;
+            if (job.Renews is { } former)
+                TakePlace(job, former);
             foreach (Job live in _jobs.Live)
                 Register(live);
             int sent = FlushCache(job);
@@ -229,6 +237,8 @@ public sealed partial class ChannelManager
     {
         if (job.State == PooledJobState.Dropped || !_templates.IsOnTip(job.Template))
             return RefusalDecision.DropStale;
+        if (job.Renews is not null)
+            return RefusalDecision.KeepPresent;
         RefusalClass refusal = RefusalPolicy.Classify(code);
         if (refusal == RefusalClass.Stale)
         {
@@ -258,6 +268,9 @@ public sealed partial class ChannelManager
                 break;
             case RefusalDecision.NewToken:
                 job.State = PooledJobState.Waiting;
+                break;
+            case RefusalDecision.KeepPresent:
+                Drop(job, ShareDropCause.JobRefused);
                 break;
             default:
                 Drop(job, ShareDropCause.TipChanged);

@@ -90,6 +90,7 @@ public sealed partial class ChannelManager
         NeedRoom(outputs.Room);
         _reviewDue = true;
         Advance(session);
+        FollowTarget(session);
     }
 
     private void SendDeclaration(UpstreamSession session, PooledJob job, MiningJobToken token)

@@ -39,8 +39,7 @@ public sealed partial class ChannelManager
                 OnCustomJobError(session, error);
                 break;
             case SetTarget target when IsOursOrGroup(session, target.ChannelId):
-                session.Channel!.SetTarget(target.MaximumTarget);
-                _context.Report(new CoreReport.UpstreamTargetChanged(session.Slot.Id, target.MaximumTarget));
+                OnUpstreamTarget(session, target);
                 break;
             case SetExtranoncePrefix prefix when IsOurs(session, prefix.ChannelId):
                 OnExtranoncePrefix(session, prefix);

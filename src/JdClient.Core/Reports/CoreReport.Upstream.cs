@@ -268,4 +268,7 @@ public enum RefusalDecision
 
     /// <summary>The upstream is left.</summary>
     LeaveUpstream,
+
+    /// <summary>It was the present job once more, under a new target: it stays what it was.</summary>
+    KeepPresent,
 }

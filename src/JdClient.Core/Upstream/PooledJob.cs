@@ -49,6 +49,9 @@ internal sealed class PooledJob(UpstreamSession session, Template template, Pool
     /// <summary>Its coinbase, with the pool's prefix of the time it was made.</summary>
     public CoinbaseCut Coinbase { get; } = coinbase;
 
+    /// <summary>The same job, acknowledged under a former target, that it is to take the place of; null for an ordinary one.</summary>
+    public PooledJob? Renews { get; init; }
+
     /// <summary>How far it is.</summary>
     public PooledJobState State { get; set; }
 

@@ -82,6 +82,12 @@ internal sealed class UpstreamSession(
     /// <summary>Since when it has called jobs of our tip stale without acknowledging one; null while it has not.</summary>
     public DateTimeOffset? StaleSince { get; set; }
 
+    /// <summary>When it was last asked to take a job anew for the sake of a new target.</summary>
+    public DateTimeOffset? RenewedAt { get; set; }
+
+    /// <summary>When it may be asked again.</summary>
+    public Deadline? RenewDeadline { get; set; }
+
     /// <summary>The hash rate that the pool was told last.</summary>
     public float ToldHashRate { get; set; }
 
@@ -118,8 +124,11 @@ internal sealed class UpstreamSession(
     {
         for (int i = Jobs.Count - 1; i >= 0; i--)
         {
-            if (Jobs[i].Template == template && Jobs[i].State is not (PooledJobState.Dropped or PooledJobState.Superseded))
-                return Jobs[i];
+            if (Jobs[i] is { Renews: null, State: not (PooledJobState.Dropped or PooledJobState.Superseded) } job
+                && job.Template == template)
+            {
+                return job;
+            }
         }
 
         return null;
@@ -150,6 +159,7 @@ internal sealed class UpstreamSession(
         deadlines.Cancel(JobDeclarator.Deadline);
         deadlines.Cancel(OpenDeadline);
         deadlines.Cancel(TellDeadline);
+        deadlines.Cancel(RenewDeadline);
         deadlines.Cancel(ForgiveDeadline);
     }
 }

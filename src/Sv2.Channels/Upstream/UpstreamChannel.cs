@@ -69,13 +69,16 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
 
     /// <summary>The pool has acknowledged a custom job (SetCustomMiningJob.Success).</summary>
     /// <param name="upstreamJobId">The pool's id.</param>
-    /// <param name="job">Our job; it must be active. A job of another tip than before makes those before forgotten.</param>
+    /// <param name="job">
+    /// Our job; it must be active. A job of another tip than before makes those before forgotten; one that was acknowledged
+    /// before goes out under the new id.
+    /// </param>
     /// <param name="target">The target in force when the pool acknowledged it; null for the present one.</param>
     public void AddJob(uint upstreamJobId, Job job, U256? target = null)
     {
         U256 prevHash = job.Tip?.PrevHash ?? throw new ArgumentException($"job {job.Id} is a future job", nameof(job));
         SetTip(prevHash);
-        if (_jobs.Count == MaxJobs)
+        if (_jobs.Count == MaxJobs && !_jobs.ContainsKey(job.Id))
             _jobs.RemoveAt(0);
         _jobs[job.Id] = (upstreamJobId, target ?? Target);
     }

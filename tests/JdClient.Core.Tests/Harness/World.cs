@@ -156,7 +156,7 @@ public sealed class World
             case < 88:
                 OddTip();
                 return "odd tip";
-            case 88 when _random.Next(4) == 0:
+            case 88 when _random.Next(8) == 0:
                 ChangeUpstreams();
                 return "upstreams";
             case < 90 when Ready() is { } restless:

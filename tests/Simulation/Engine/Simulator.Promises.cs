@@ -175,17 +175,25 @@ internal sealed partial class Simulator
         {
             if (link is not { Role: LinkRole.Pool, State: LinkState.Up, Pool: { } session })
                 continue;
+            // The pool may have taken the same job again under another target: it is owed what is good under each of them.
+            PoolJob? pooled = null;
+            bool isOwed = true;
             foreach (PoolJob job in session.Current)
             {
                 if (mined.Pooled != job && !IsSame(mined, share.Channel, job))
                     continue;
-                mined.Pooled = job;
-                BrokenPromise.Unless(
-                    !(share.Hash <= job.Target || isBlock) || _sent.Contains(share.Hash),
-                    "a share valid upstream is sent once",
-                    $"{share.Hash} for job {mined.Id}, acknowledged as {job.Id}, was not sent");
-                return;
+                pooled = job;
+                isOwed &= share.Hash <= job.Target || isBlock;
             }
+
+            if (pooled is null)
+                continue;
+            mined.Pooled = pooled;
+            BrokenPromise.Unless(
+                !isOwed || _sent.Contains(share.Hash),
+                "a share valid upstream is sent once",
+                $"{share.Hash} for job {mined.Id}, acknowledged as {pooled.Id}, was not sent");
+            return;
         }
 
         if (mined.Waiting.Count == 0)
