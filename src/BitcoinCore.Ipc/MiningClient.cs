@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using BitcoinCore.Ipc.Adapters;
 using BitcoinCore.Ipc.Transport;
@@ -154,7 +155,7 @@ public sealed class MiningClient : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            failure = new NodeFailure(NodeFailureKind.Timeout, $"the node did not answer within {options.ConnectDeadline.TotalSeconds} s");
+            failure = NoAnswer(options.ConnectDeadline);
         }
         catch (Exception problem) when (problem is RpcException or CapnpFormatException)
         {
@@ -187,7 +188,7 @@ public sealed class MiningClient : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(GiveUp(new NodeFailure(NodeFailureKind.Timeout, $"the node did not answer within {within.TotalSeconds} s")));
+            return new(GiveUp(NoAnswer(within)));
         }
         catch (RpcException problem)
         {
@@ -209,6 +210,9 @@ public sealed class MiningClient : IAsyncDisposable
             return new(new NodeFailure(NodeFailureKind.Disconnected, "the connection was closed"));
         }
     }
+
+    private static NodeFailure NoAnswer(TimeSpan within) => new(
+        NodeFailureKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"the node did not answer within {within.TotalSeconds:0.#} s"));
 
     private async Task<bool> InterruptAsync(Capability thread, CancellationToken cancellationToken)
     {

@@ -97,7 +97,7 @@ internal sealed partial class IpcTemplateSession
             NodeResult<NodeTemplate?> next =
                 await current.WaitNextAsync(wait, tipOnly ? long.MaxValue : (long)_provider.FeeThreshold, cancellationToken);
             if (!next.TryGet(out NodeTemplate? better, out failure))
-                return Over("ends a wait for templates", failure);
+                return Over("gives no next template", failure);
             if (better is null)
                 continue;
             await OfferAsync(better, isFuture: !better.Data.PrevHash.Span.SequenceEqual(_prevHash.Span), cancellationToken);
