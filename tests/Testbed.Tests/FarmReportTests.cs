@@ -39,7 +39,7 @@ public sealed class FarmReportTests
         Assert.Equal(
             "mode, templates, jobs_declared, jobs_acknowledged, shares_submitted, shares_accepted_by_jdc, shares_accepted_by_pool, "
             + "shares_rejected, blocks_found, blocks_accepted_by_provider, solutions_pushed, miner_disconnects, elapsed_ms, ok, "
-            + "fallbacks, miner_idle_ms_max, shares_lost, shares_lost_to_faults, blocks_lost, blocks_waiting",
+            + "fallbacks, miner_idle_ms_max, shares_lost, shares_lost_to_faults, blocks_lost, blocks_incomplete",
             string.Join(", ", json.RootElement.EnumerateObject().Select(property => property.Name)));
     }
 

@@ -17,7 +17,7 @@ internal static class FarmCommand
         $"""
         WHAT@SECOND[,WHAT@SECOND...], or "random" for one every {RandomInterval.TotalSeconds:0} s or so of the duration. Seconds count
         from the moment every miner has work and a share has reached the pool; WHAT:N is the N-th pool. The run goes on until
-        its goal is met after the last fault; the daemon's times are short. Each heals by itself after the time given:
+        its goal is met after the last fault; blocks, templates and shares come quickly, and the daemon's times are short. Each heals by itself after the time given:
         {FaultCatalogue.Help}
         """;
 
@@ -81,11 +81,11 @@ internal static class FarmCommand
     private static FarmOptions WithFaults(FarmOptions options, string? text)
     {
         if (text == RandomFaults)
-            return options with { Faults = FaultPlan.Random(options.Seed, options, options.Duration - Recovery, RandomInterval) };
+            return options.WithFaults(FaultPlan.Random(options.Seed, options, options.Duration - Recovery, RandomInterval));
         if (text is null || !FaultPlan.TryParse(text, out FaultPlan? plan, out _))
             return options;
         TimeSpan needed = plan.End + Recovery;
-        return options with { Faults = plan, Duration = options.Duration > needed ? options.Duration : needed };
+        return options.WithFaults(plan) with { Duration = options.Duration > needed ? options.Duration : needed };
     }
 
     private static async Task<int> RunAsync(FarmOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)

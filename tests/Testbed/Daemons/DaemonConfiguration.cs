@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Testbed.Net;
+using Testbed.Nodes;
 
 namespace Testbed.Daemons;
 
@@ -48,6 +49,9 @@ public sealed record DaemonConfiguration
 
     /// <summary>Where it keeps found blocks; a key of ours that others warn about.</summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>The node that is sent whole blocks; tables of ours that others pass over.</summary>
+    public Uri? Rpc { get; init; }
 
     /// <summary>Lines added as they are, before the first table.</summary>
     public string Extra { get; init; } = "";
@@ -104,6 +108,14 @@ public sealed record DaemonConfiguration
             Line($"address = \"127.0.0.1:{ProviderPort}\"");
             if (ProviderKeyText is { } key)
                 Line($"public_key = \"{key}\"");
+        }
+
+        if (Rpc is not null)
+        {
+            Line("[[block_submit]]");
+            Line($"url = \"{Rpc}\"");
+            Line($"user = \"{RpcNode.User}\"");
+            Line($"password = \"{RpcNode.Password}\"");
         }
 
         if (ExtraTables.Length > 0)

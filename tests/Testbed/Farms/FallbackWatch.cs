@@ -26,6 +26,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
     private readonly Dictionary<uint, (WorkSource Source, ulong Template)> _jobs = [];
     private readonly Queue<uint> _jobOrder = new();
     private readonly HashSet<ulong> _acknowledged = [];
+    private readonly HashSet<U256> _incomplete = [];
     private readonly List<uint> _issued = [];
     private readonly List<Fallback> _fallbacks = [];
     private readonly List<Pending> _pending = [];
@@ -53,6 +54,13 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         }
     }
 
+    /// <summary>Whether a block was found for a template whose transactions the daemon was never given.</summary>
+    public bool IsIncomplete(U256 block)
+    {
+        lock (_lock)
+            return _incomplete.Contains(block);
+    }
+
     /// <summary>Something was done to a peer that ends its connections.</summary>
     public void NoteStrike()
     {
@@ -75,6 +83,12 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
                     break;
                 case CoreReport.CustomJobAcknowledged acknowledged:
                     _acknowledged.Add(acknowledged.TemplateId);
+                    break;
+                case CoreReport.BlockFound { Block: { Transactions: null } block }:
+                    _incomplete.Add(block.BlockHash);
+                    break;
+                case CoreReport.BlockCompleted { Block: { } block }:
+                    _incomplete.Remove(block.BlockHash);
                     break;
                 case CoreReport.JobIssued issued:
                     OnIssued(issued);
@@ -172,13 +186,15 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
 
     private void Serve(Pending pending, TakenWork work)
     {
-        bool isNew = pending.FirstJob is { } first ? work.JobId >= first : PaidBy(work.CoinbaseSuffix) == pending.To;
-        if (!isNew || work.At < pending.Known || !pending.Waiting.Remove((work.Device, work.Channel)))
+        bool isNew = pending.FirstJob is { } first
+            ? work.JobId >= first
+            : work.At >= pending.Known && PaidBy(work.CoinbaseSuffix) == pending.To;
+        if (!isNew || !pending.Waiting.Remove((work.Device, work.Channel)))
             return;
         pending.LastAt = Math.Max(pending.LastAt, work.At);
         if (pending.Waiting.Count > 0)
             return;
-        double gap = Math.Round(time.GetElapsedTime(pending.Known, pending.LastAt).TotalMilliseconds, 1);
+        double gap = Math.Round(Math.Max(0, time.GetElapsedTime(pending.Known, pending.LastAt).TotalMilliseconds), 1);
         _fallbacks[pending.Index] = _fallbacks[pending.Index] with { GapMs = gap };
         _pending.Remove(pending);
     }

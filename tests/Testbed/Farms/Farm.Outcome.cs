@@ -113,7 +113,7 @@ public sealed partial class Farm
             SharesLost = losses.Shares,
             SharesLostToFaults = losses.SharesToFaults,
             BlocksLost = losses.Blocks,
-            BlocksWaiting = losses.BlocksWaiting,
+            BlocksIncomplete = losses.BlocksIncomplete,
             SharesCrossedTip = miners.Sum(miner => miner.SharesCrossedTip),
             GoalMissed = goalMissed,
         };
@@ -121,7 +121,7 @@ public sealed partial class Farm
         return report with { Ok = problems.IsEmpty, Problems = problems };
     }
 
-    private Losses Losses() => _ledger.Losses(_watch.PoolOf, _faults.Windows, _options.Mode);
+    private Losses Losses() => _ledger.Losses(_watch.PoolOf, _faults.Windows, _watch.IsIncomplete);
 
     private void OnSolutionJudged(U256 hash, BlockOutcome outcome)
     {

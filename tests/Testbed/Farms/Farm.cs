@@ -66,9 +66,15 @@ public sealed partial class Farm : IAsyncDisposable
             MissingShare = options.MissingShare,
             Seed = options.Seed,
         };
+        if (options.SubmitsBlocks || !options.Faults.IsEmpty)
+            Rpc = new RpcNode(Chain);
         Sites = [.. Enumerable.Range(0, Math.Max(1, options.Pools)).Select(index => new PoolSite(index, Chain, site, time))];
         foreach (PoolSite each in Sites)
+        {
             each.Pool.ShareAccepted += _ledger.AcceptedByPool;
+            each.Pool.ShareStale += _ledger.StaleAtPool;
+        }
+
         _watch = new FallbackWatch(Sites, options.DaemonCommand is null, time);
         _faults = new FaultRunner(options.Faults, this, _watch, time);
     }
@@ -83,6 +89,9 @@ public sealed partial class Farm : IAsyncDisposable
 
     /// <summary>The node whose socket gives templates in the first provider's stead; null without one.</summary>
     public BitcoinCoreNode? Node { get; }
+
+    /// <summary>The node that takes whole blocks by JSON-RPC; null without one.</summary>
+    public RpcNode? Rpc { get; }
 
     /// <summary>What whoever gives templates has seen.</summary>
     public TemplateProviderCounters ProviderCounters => Node?.Counters ?? TemplateProviderCounters.Sum(Providers.Select(p => p.Counters));
@@ -128,6 +137,7 @@ public sealed partial class Farm : IAsyncDisposable
             await Provider.StartAsync(cancellationToken);
         else
             Node.Start();
+        Rpc?.Start();
         foreach (PoolSite site in _options.Mode == FarmMode.Solo ? [] : Sites)
             await site.StartAsync(cancellationToken);
 
@@ -190,6 +200,8 @@ public sealed partial class Farm : IAsyncDisposable
             await provider.DisposeAsync();
         if (Node is not null)
             await Node.DisposeAsync();
+        if (Rpc is not null)
+            await Rpc.DisposeAsync();
         _faults.Dispose();
         _daemonKeys.Dispose();
         _stop.Dispose();
@@ -223,6 +235,7 @@ public sealed partial class Farm : IAsyncDisposable
         SharesPerMinute = _options.SharesPerMinute,
         SupportedExtensions = [2],
         MonitorPort = _options.MonitorPort,
+        Rpc = Rpc?.Url,
         ExtraTables = _options is { ExtraTables: "", Faults.IsEmpty: false } ? ShortTimes.Tables : _options.ExtraTables,
         DataDirectory = _dataDirectory,
     };

@@ -89,11 +89,28 @@ public sealed record FarmOptions
     /// </summary>
     public FaultPlan Faults { get; init; } = FaultPlan.None;
 
+    /// <summary>Whether found blocks also go to a node whole, by JSON-RPC. With faults they do in any case.</summary>
+    public bool SubmitsBlocks { get; init; }
+
     /// <summary>Tables added to the daemon's configuration as they are.</summary>
     public string ExtraTables { get; init; } = "";
 
     /// <summary>Seeds transactions and miners.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// The same farm with a plan of faults, and with everything quicker: blocks, templates and shares come several times a
+    /// second, so that a few seconds show what a fault does.
+    /// </summary>
+    public FarmOptions WithFaults(FaultPlan plan) => this with
+    {
+        Faults = plan,
+        BlockInterval = TimeSpan.FromMilliseconds(500),
+        FeeInterval = TimeSpan.FromMilliseconds(300),
+        TransactionCount = 40,
+        SharesPerMinute = 240,
+        PoolSharesPerMinute = 1200,
+    };
 
     /// <summary>The channels of the n-th miner, and whether it wants standard jobs.</summary>
     internal (ImmutableArray<ChannelKind> Kinds, bool StandardJobs) ChannelsOf(int miner) => (Channels, miner % 4) switch

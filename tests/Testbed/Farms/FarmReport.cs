@@ -76,11 +76,11 @@ public sealed record FarmReport
     public int BlocksLost { get; init; }
 
     /// <summary>
-    /// Found blocks that reached no node because the template provider was away and nobody else had all transactions: only
-    /// a whole-block submission (<c>[[block_submit]]</c>) brings them there.
+    /// Found blocks that reached no node because their template's provider failed before it had given the transactions: nobody
+    /// else has them.
     /// </summary>
-    [JsonPropertyName("blocks_waiting")]
-    public int BlocksWaiting { get; init; }
+    [JsonPropertyName("blocks_incomplete")]
+    public int BlocksIncomplete { get; init; }
 
     /// <summary>Why a run is not ok.</summary>
     [JsonIgnore]

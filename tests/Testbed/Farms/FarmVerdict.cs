@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Testbed.Faults;
 using Testbed.JobDeclarators;
 using Testbed.Miners;
 using Testbed.Pools;
@@ -27,7 +26,10 @@ internal static class FarmVerdict
 
         bool faults = !options.Faults.IsEmpty;
         ImmutableHashSet<string> excused = [.. options.Faults.Faults.SelectMany(planned => planned.Fault.Codes)];
-        bool solutionsLost = options.Faults.Faults.Any(planned => planned.Fault.Costs.HasFlag(FaultCost.Solutions));
+        // Tips come several times a second and answers late: shares may cross more than one on their way to the pool.
+        if (faults)
+            excused = excused.Add("stale-share");
+        bool solutionsLost = options.Faults.Faults.Any(planned => planned.Fault.CostsSolutions);
         IEnumerable<string> refusedShares = [.. miners.SelectMany(miner => Format(miner.SharesRefused)),
             .. Format(pool.SharesRefused.RemoveRange(excused)).Select(text => $"pool {text}")];
 

@@ -10,8 +10,8 @@ namespace Testbed.Farms;
 /// <param name="Shares">Shares that a pool should have.</param>
 /// <param name="SharesToFaults">Those that a fault may cost.</param>
 /// <param name="Blocks">Blocks that the network should have.</param>
-/// <param name="BlocksWaiting">Blocks that only a whole-block submission could have brought there.</param>
-internal readonly record struct Losses(int Shares, int SharesToFaults, int Blocks, int BlocksWaiting);
+/// <param name="BlocksIncomplete">Those of a template whose transactions its provider did not give before it failed.</param>
+internal readonly record struct Losses(int Shares, int SharesToFaults, int Blocks, int BlocksIncomplete);
 
 /// <summary>
 /// Follows each share by its header's hash, which is the same at every hop. From any thread.
@@ -27,6 +27,7 @@ internal sealed class ShareLedger(TimeProvider time)
     private readonly HashSet<U256> _acceptedByDaemon = [];
     private readonly HashSet<U256> _refusedByDaemon = [];
     private readonly HashSet<U256> _acceptedByPool = [];
+    private readonly HashSet<U256> _staleAtPool = [];
     private readonly HashSet<U256> _reachedChain = [];
 
     public int BlocksFound
@@ -72,6 +73,12 @@ internal sealed class ShareLedger(TimeProvider time)
             _acceptedByPool.Add(share.Hash);
     }
 
+    public void StaleAtPool(U256 hash)
+    {
+        lock (_lock)
+            _staleAtPool.Add(hash);
+    }
+
     public void ReachedChain(U256 hash, BlockOutcome outcome)
     {
         if (outcome.Status == BlockStatus.Invalid)
@@ -83,43 +90,34 @@ internal sealed class ShareLedger(TimeProvider time)
     /// <summary>Shares the daemon acknowledged and the pool they were mined for has not accepted; blocks the chain has not got.</summary>
     /// <param name="poolOf">Whom a share was mined for; null for solo work, which pays the farm.</param>
     /// <param name="faults">What was done to the roles, and when.</param>
-    /// <param name="mode">How the farm mines.</param>
-    public Losses Losses(Func<MinerShare, PoolSite?> poolOf, ImmutableArray<FaultWindow> faults, FarmMode mode)
+    /// <param name="isIncomplete">Whether the transactions of a block's template were never given.</param>
+    public Losses Losses(Func<MinerShare, PoolSite?> poolOf, ImmutableArray<FaultWindow> faults, Func<U256, bool> isIncomplete)
     {
         lock (_lock)
         {
-            (int shares, int toFaults, int blocks, int waiting) = (0, 0, 0, 0);
+            (int shares, int toFaults, int blocks, int incomplete) = (0, 0, 0, 0);
             foreach (MinerShare share in _submitted.Values)
             {
                 if (share.IsBlock && !_reachedChain.Contains(share.Hash) && !_refusedByDaemon.Contains(share.Hash))
                 {
-                    if (During(faults, share, FaultCost.Solutions) && !HasOtherWay(share, poolOf, faults, mode))
-                        waiting++;
+                    if (faults.Any(window => window.Planned.Fault.CostsSolutions && Covers(window, share)) && isIncomplete(share.Hash))
+                        incomplete++;
                     else
                         blocks++;
                 }
 
-                if (!_acceptedByDaemon.Contains(share.Hash) || _acceptedByPool.Contains(share.Hash)
+                if (!_acceptedByDaemon.Contains(share.Hash) || _acceptedByPool.Contains(share.Hash) || _staleAtPool.Contains(share.Hash)
                     || poolOf(share)?.Pool is not { HardestTarget: { } target } || share.Hash > target)
                     continue;
-                if (During(faults, share, FaultCost.Shares))
+                if (faults.Any(window => window.Planned.Fault.CostsShares && Covers(window, share)))
                     toFaults++;
                 else
                     shares++;
             }
 
-            return new Losses(shares, toFaults, blocks, waiting);
+            return new Losses(shares, toFaults, blocks, incomplete);
         }
     }
-
-    // A declared block is put together by the job declarator and the pool, while these are well.
-    private bool HasOtherWay(
-        MinerShare share, Func<MinerShare, PoolSite?> poolOf, ImmutableArray<FaultWindow> faults, FarmMode mode) =>
-        mode == FarmMode.FullTemplate && poolOf(share) is not null
-        && !faults.Any(window => window.Planned.Fault.Modes.Length < 3 && Covers(window, share));
-
-    private bool During(ImmutableArray<FaultWindow> faults, MinerShare share, FaultCost cost) =>
-        faults.Any(window => window.Planned.Fault.Costs.HasFlag(cost) && Covers(window, share));
 
     private bool Covers(FaultWindow window, MinerShare share) =>
         time.GetElapsedTime(window.From, share.FoundAt) > -Before

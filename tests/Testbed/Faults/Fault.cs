@@ -3,21 +3,6 @@ using Testbed.Farms;
 
 namespace Testbed.Faults;
 
-/// <summary>What a fault may lawfully cost.</summary>
-[Flags]
-public enum FaultCost
-{
-    None = 0,
-
-    /// <summary>Shares mined for the pool while it lasts.</summary>
-    Shares = 1,
-
-    /// <summary>
-    /// Solutions sent to the template provider while it lasts: a block found then needs another way to the network.
-    /// </summary>
-    Solutions = 2,
-}
-
 /// <summary>
 /// One way in which a role fails. A table of these is all the testbed knows of faults; each family of roles has its own file.
 /// </summary>
@@ -47,8 +32,11 @@ public sealed record Fault
     /// <summary>Whether the daemon has to leave the pool for it while it lasts.</summary>
     public bool LosesPool { get; init; }
 
-    /// <summary>What it may cost.</summary>
-    public FaultCost Costs { get; init; }
+    /// <summary>Whether shares mined for the pool while it lasts may be lost: nobody could bring them there.</summary>
+    public bool CostsShares { get; init; }
+
+    /// <summary>Whether solutions to the template provider may come to nothing: their blocks go another way.</summary>
+    public bool CostsSolutions { get; init; }
 
     /// <summary>Error codes with which the roles refuse jobs or shares because of it.</summary>
     public ImmutableArray<string> Codes { get; init; } = [];

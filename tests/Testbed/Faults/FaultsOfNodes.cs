@@ -19,7 +19,7 @@ internal static class FaultsOfNodes
             Name = "node-behind",
             Effect = "our node does not see new blocks, the pool's does; one is found elsewhere",
             Modes = Fault.Pooled,
-            Costs = FaultCost.Shares,
+            CostsShares = true,
             Codes = StaleCodes,
             WithIpc = false,
             Strike = FaultsOfPools.Knob(scene =>
@@ -34,7 +34,7 @@ internal static class FaultsOfNodes
             Name = "node-ahead",
             Effect = "the pool's node does not see new blocks, ours does; one is found elsewhere",
             Modes = Fault.Pooled,
-            Costs = FaultCost.Shares,
+            CostsShares = true,
             Codes = StaleCodes,
             Strike = FaultsOfPools.Knob(scene =>
             {
@@ -47,7 +47,7 @@ internal static class FaultsOfNodes
         {
             Name = "tip-storm",
             Effect = $"{StormTips} blocks are found elsewhere, one every {StormStep.TotalMilliseconds:0} ms",
-            Costs = FaultCost.Shares,
+            CostsShares = true,
             Codes = StaleCodes,
             Lasts = StormTips * StormStep,
             Strike = FaultsOfPools.Knob(scene => scene.UntilHealed(cancel => StormAsync(scene.Farm.Chain, scene.Time, cancel))),

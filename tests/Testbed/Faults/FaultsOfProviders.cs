@@ -13,7 +13,8 @@ internal static class FaultsOfProviders
         {
             Name = "tp-dies",
             Effect = "the template provider's process is gone and with it every template it gave out",
-            Costs = FaultCost.Solutions | FaultCost.Shares,
+            CostsShares = true,
+            CostsSolutions = true,
             Strike = DieAsync,
             Heal = ReturnAsync,
         },
@@ -28,7 +29,8 @@ internal static class FaultsOfProviders
         {
             Name = "tp-hangs",
             Effect = "the template provider's process is stopped: it reads, answers and sends nothing",
-            Costs = FaultCost.Solutions | FaultCost.Shares,
+            CostsShares = true,
+            CostsSolutions = true,
             Strike = FaultsOfPools.Knob(scene => Hold(scene, true)),
             Heal = FaultsOfPools.Knob(scene => Hold(scene, false)),
         },
@@ -36,7 +38,8 @@ internal static class FaultsOfProviders
         {
             Name = "tp-silent",
             Effect = "the template provider has lost its node: connections stay, set-ups succeed, nothing is sent, solutions get lost",
-            Costs = FaultCost.Solutions | FaultCost.Shares,
+            CostsShares = true,
+            CostsSolutions = true,
             WithIpc = false,
             Strike = FaultsOfPools.Knob(scene => Provider(scene).Silent = true),
             Heal = FaultsOfPools.Knob(scene => Provider(scene).Silent = false),

@@ -24,6 +24,8 @@ internal static class ShortTimes
         misbehaves_base_secs = 0.3
         misbehaves_max_secs = 0.6
         stability_secs = 0.5
+        stability_max_secs = 1
+        head_start_secs = 0.5
         rejected_share_limit = 3
         refusal_retry_base_secs = 0.1
         refusal_retry_max_secs = 0.5

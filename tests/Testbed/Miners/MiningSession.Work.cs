@@ -67,7 +67,9 @@ internal sealed partial class MiningSession
         }
 
         U256 hash = channel.Unanswered[index].Hash;
-        bool crossed = error.ErrorCode == "stale-share" && channel.Unanswered[index].PrevHash != channel.PrevHash;
+
+        // A job that has been replaced by two tips need not be known any more.
+        bool crossed = error.ErrorCode is "stale-share" or "invalid-job-id" && channel.Unanswered[index].PrevHash != channel.PrevHash;
         channel.Unanswered.RemoveAt(index);
         _device.Refused(hash);
         _device.Update(counters => crossed

@@ -23,19 +23,32 @@ public sealed partial class Pool
             {
                 _counters = _counters with { SharesRefused = PoolCounters.Count(_counters.SharesRefused, error) };
                 Answer(session, new SubmitSharesError(share.ChannelId, share.SequenceNumber, error));
-                return;
             }
+            else
+            {
+                Count(session, share, job!, worker);
+            }
+        }
 
-            _counters = _counters with { SharesAccepted = _counters.SharesAccepted + 1 };
-            if (worker is not null)
-                _counters = _counters with { SharesByWorker = PoolCounters.Count(_counters.SharesByWorker, worker) };
-            if (session.Channels[share.ChannelId].Acknowledge(job!, share.SequenceNumber, _options.ShareBatchSize) is { } success)
-                Answer(session, success);
+        if (job is null)
+        {
+            if (header.Bits != 0)
+                ShareStale?.Invoke(header.Hash());
+            return;
         }
 
         ShareAccepted?.Invoke(new PoolShare(header.Hash(), worker, receivedAt));
         if (header.Hash() <= Work.TargetOfBits(header.Bits))
-            OnBlock(job!, share, header);
+            OnBlock(job, share, header);
+    }
+
+    private void Count(PoolSession session, SubmitSharesExtended share, CustomJob job, string? worker)
+    {
+        _counters = _counters with { SharesAccepted = _counters.SharesAccepted + 1 };
+        if (worker is not null)
+            _counters = _counters with { SharesByWorker = PoolCounters.Count(_counters.SharesByWorker, worker) };
+        if (session.Channels[share.ChannelId].Acknowledge(job, share.SequenceNumber, _options.ShareBatchSize) is { } success)
+            Answer(session, success);
     }
 
     private void OnBlock(CustomJob job, SubmitSharesExtended share, BlockHeader header)

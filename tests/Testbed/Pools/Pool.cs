@@ -45,6 +45,9 @@ public sealed partial class Pool : IAsyncDisposable
     /// <summary>Raised for every share accepted, outside of locks.</summary>
     public event Action<PoolShare>? ShareAccepted;
 
+    /// <summary>Raised with the hash of every share refused for its tip alone, outside of locks.</summary>
+    public event Action<U256>? ShareStale;
+
     /// <summary>Knobs.</summary>
     public PoolFaults Faults { get; } = new();
 

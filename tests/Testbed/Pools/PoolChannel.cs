@@ -46,7 +46,7 @@ internal sealed class PoolChannel
         return job;
     }
 
-    /// <summary>Judges a share: its job and header hash, or the error code.</summary>
+    /// <summary>Judges a share: its job and header, or the error code, with the header too of one that is only stale.</summary>
     /// <param name="share">The share.</param>
     /// <param name="isCurrent">Whether a prev-hash is that of the tip, or close enough to it in time.</param>
     /// <param name="fixedVersion">Whether version rolling is refused.</param>
@@ -57,7 +57,7 @@ internal sealed class PoolChannel
         if (!_jobs.TryGetValue(share.JobId, out CustomJob? job))
             return (null, default, "invalid-job-id");
         if (!isCurrent(job.Terms.PrevHash))
-            return (null, default, "stale-share");
+            return (null, job.Header(share), "stale-share");
         if (share.Extranonce.Length != ExtranonceSize)
             return (null, default, "bad-extranonce-size");
         if (share.NTime < job.Terms.MinNTime || share.NTime > now + MaxFutureSeconds)
@@ -69,7 +69,7 @@ internal sealed class PoolChannel
             return (null, default, "invalid-non-rollable-version-bit");
         BlockHeader header = job.Header(share);
         U256 hash = header.Hash();
-        if (hash > job.Target)
+        if (hash > job.Target && hash > Work.TargetOfBits(job.Terms.NBits))
             return (null, default, "difficulty-too-low");
         return _seen.Add(hash) ? (job, header, null) : (null, default, "duplicate-share");
     }
