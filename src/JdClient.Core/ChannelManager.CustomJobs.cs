@@ -42,7 +42,7 @@ public sealed partial class ChannelManager
 
         var job = new PooledJob(session, template, outputs, coinbase);
         while (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
-            Forget(Least(session), ShareDropCause.JobRefused);
+            Forget(Least(session), ShareDropCause.TooManyJobs);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
         return job;

@@ -62,6 +62,9 @@ public enum ShareDropCause
     /// <summary>The job was refused, or never declared.</summary>
     JobRefused,
 
+    /// <summary>More jobs than are kept waited for the pool; this one made room.</summary>
+    TooManyJobs,
+
     /// <summary>The tip changed before the job was acknowledged.</summary>
     TipChanged,
 
