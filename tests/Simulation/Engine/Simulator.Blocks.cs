@@ -160,7 +160,8 @@ internal sealed partial class Simulator
     {
         if (link.State != LinkState.Up || PoolOf(link) is null || !declared.IsOf(block))
             return;
-        BrokenPromise.Unless(_pushed.Contains((link.Id, block.BlockHash)), "every block is pushed", $"{block.BlockHash} on link {link.Id.Value}");
+        BrokenPromise.Unless(
+            _pushed.Contains((link.Id, block.BlockHash)), "every block is pushed", $"{block.BlockHash} on link {link.Id.Value}");
     }
 
     // A provider is back: what only it can make a block of is on its way. What is whole is published without it.

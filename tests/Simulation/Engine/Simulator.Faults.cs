@@ -45,7 +45,7 @@ internal sealed partial class Simulator
                 _rng.Pick(_pools).Mood = (PoolMood)_rng.Below((int)PoolMood.NoTokens + 1);
                 break;
             case 7 or 8 when _pools.Length > 0:
-                _rng.Pick(_pools).Mood = PoolMood.Fine;
+                BeFine(_rng.Pick(_pools));
                 break;
             case 9:
                 Node node = _rng.Pick(_nodes);
@@ -159,8 +159,9 @@ internal sealed partial class Simulator
     {
         foreach (Pool pool in _pools)
         {
-            pool.Mood = PoolMood.Fine;
             pool.UnreachableUntil = default;
+            pool.PaysInTurn = false;
+            BeFine(pool);
         }
 
         foreach (Node node in _nodes)

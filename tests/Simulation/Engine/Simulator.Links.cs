@@ -131,9 +131,13 @@ internal sealed partial class Simulator
     private void OnRequest(Link link, Sv2Message message)
     {
         if (_faults && _rng.Chance(0.001))
-            return;
-        if (message is RequestTransactionData request && _nodes[link.Index].Templates.TryGetValue(request.TemplateId, out GivenTemplate? asked))
+            Later(link, TimeSpan.FromSeconds(_rng.Below(12)), static () => { });
+        if (message is RequestTransactionData request
+            && _nodes[link.Index].Templates.TryGetValue(request.TemplateId, out GivenTemplate? asked))
+        {
             asked.AskedAt = _timeline.Now;
+        }
+
         if (link.Role == LinkRole.TemplateProvider)
             Later(link, () => NodeAnswers(link, message));
         else if (link.Role == LinkRole.Pool)

@@ -153,7 +153,10 @@ internal sealed partial class Simulator
             case SetupConnection:
                 Send(link, Refuses() ? new SetupConnectionError(0, "unsupported-feature-flags") : new SetupConnectionSuccess(2, 0));
                 break;
-            case AllocateMiningJobToken ask when pool.Mood != PoolMood.NoTokens:
+            case AllocateMiningJobToken when pool.Mood == PoolMood.NoTokens:
+                link.PutOff.Enqueue(message);
+                break;
+            case AllocateMiningJobToken ask:
                 byte[] token = NewToken();
                 pool.Tokens.Add(TokenOf(token));
                 Send(link, new AllocateMiningJobTokenSuccess(ask.RequestId, token, Outputs(pool)));
@@ -168,6 +171,17 @@ internal sealed partial class Simulator
                     provided.ToString());
                 Accept(link, pool, waiting);
                 break;
+        }
+    }
+
+    // What was put off is answered after all.
+    private void BeFine(Pool pool)
+    {
+        pool.Mood = PoolMood.Fine;
+        foreach (Link link in _links.Values)
+        {
+            while (link.Index == pool.Index && link.PutOff.TryDequeue(out Sv2Message? message))
+                Later(link, () => DeclaratorAnswers(link, message, []));
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class Simulator
     private readonly List<Channel> _opened = [];
     private readonly List<(Channel Channel, MinerJob Job)> _waiting = [];
 
-    // Shares of this tip that the cache had no room for.
+    // Shares of this tip that were given up because too many, or too many jobs, waited.
     private int _madeRoom;
     private U256 _tip;
     private long _epoch;

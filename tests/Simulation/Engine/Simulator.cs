@@ -188,7 +188,7 @@ internal sealed partial class Simulator : IEffects
     {
         _trace.Add(_events, _timeline.Now, "  report", 0, report);
         BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
-        if (report is CoreReport.SharesDropped { Cause: ShareDropCause.CacheFull } dropped)
+        if (report is CoreReport.SharesDropped { Cause: ShareDropCause.CacheFull or ShareDropCause.TooManyJobs } dropped)
             _madeRoom += dropped.Count;
     }
 }

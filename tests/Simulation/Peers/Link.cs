@@ -37,6 +37,9 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
     /// <summary>Declarations accepted on it, the newest ones, on a job declarator's link.</summary>
     public Queue<Declaration> Declared { get; } = [];
 
+    /// <summary>Requests for tokens that wait for a better mood.</summary>
+    public Queue<Sv2.Protocol.Sv2Message> PutOff { get; } = [];
+
     /// <summary>The tip that was announced on it, on a provider's link.</summary>
     public ChainTip? Tip { get; set; }
 }
