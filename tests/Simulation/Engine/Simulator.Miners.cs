@@ -152,8 +152,8 @@ internal sealed partial class Simulator
     {
         if (!_miners.TryGetValue(session, out Miner? miner))
             return;
-        BrokenPromise.Unless(
-            miner.IsGuilty || cause == MinerCloseCause.NoChannel, "no miner is closed without its own fault", $"miner {session.Value}: {reason}");
+        bool isIdle = cause == MinerCloseCause.NoChannel && miner.Channels.Count == 0;
+        BrokenPromise.Unless(miner.IsGuilty || isIdle, "no miner is closed without its own fault", $"miner {session.Value}: {reason}");
         _timeline.After(Delay(), () => RemoveMiner(miner));
     }
 
