@@ -7,13 +7,28 @@ internal static class Configuration
 {
     public static readonly byte[] SoloScript = [0x00, 0x14, .. Enumerable.Repeat((byte)0x51, 20)];
 
+    private const int MostPools = 8;
+
     /// <summary>How the scripts of a pool begin; the last four bytes change with its outputs.</summary>
     public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 16)];
+
+    /// <summary>A pool as it is configured; another generation is the same pool under other options, so another upstream.</summary>
+    public static UpstreamOptions Upstream(int pool, int generation) => new(
+        (generation * MostPools) + pool, $"pool{pool}", $"user{pool}.{generation}")
+    {
+        Pool = new PeerEndpoint($"pool{pool}.example", 3333),
+        JobDeclarator = new PeerEndpoint($"jds{pool}.example", 3334),
+    };
+
+    /// <summary>Which pool an upstream's id means.</summary>
+    public static int PoolOf(int upstream) => upstream % MostPools;
 
     public static CoreOptions Of(MiningMode mode, Rng rng) => new()
     {
         Mode = mode,
-        Upstreams = mode == MiningMode.SoloMining ? [] : [Upstream(0), Upstream(1)],
+        Upstreams = mode == MiningMode.SoloMining
+            ? []
+            : [.. Enumerable.Range(0, 1 + rng.Below(3)).Select(static pool => Upstream(pool, 0))],
         TemplateProviders = ["a", "b"],
         SoloRewardScript = SoloScript,
         MinerTag = "simulation",
@@ -60,11 +75,5 @@ internal static class Configuration
             FirstTemplate = TimeSpan.FromSeconds(8),
             TemplateAnswer = TimeSpan.FromSeconds(4),
         },
-    };
-
-    private static UpstreamOptions Upstream(int index) => new(index, $"pool{index}", $"user{index}")
-    {
-        Pool = new PeerEndpoint($"pool{index}.example", 3333),
-        JobDeclarator = new PeerEndpoint($"jds{index}.example", 3334),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bitcoin;
 using JdClient.Core;
 using Simulation.Peers;
@@ -24,7 +25,7 @@ internal sealed partial class Simulator
 
     private void Fault()
     {
-        switch (_rng.Below(20))
+        switch (_rng.Below(22))
         {
             case 0 or 1:
                 if (UpLink(null) is { } killed)
@@ -87,11 +88,33 @@ internal sealed partial class Simulator
                 payer.PaysInTurn = _rng.Chance(0.3);
                 payer.Payout = _rng.Below(Pool.Payouts);
                 break;
+            case 18 when _pools.Length > 0:
+                ReplaceUpstreams();
+                break;
             default:
                 if (UpLink(LinkRole.Pool) is { Pool.ChannelIsOpen: true } pool)
                     Later(pool, () => Surprise(pool, pool.Pool!));
                 break;
         }
+    }
+
+    // As when the configuration is read again: another order, fewer or more, others in place of some.
+    private void ReplaceUpstreams()
+    {
+        if (_rng.Chance(0.3))
+            _rng.Pick(_pools).Generation++;
+        List<UpstreamOptions> rest = [.. _pools.Select(static pool => Configuration.Upstream(pool.Index, pool.Generation))];
+        ImmutableArray<UpstreamOptions>.Builder upstreams = ImmutableArray.CreateBuilder<UpstreamOptions>();
+        for (int count = 1 + _rng.Below(rest.Count); count > 0; count--)
+        {
+            UpstreamOptions next = _rng.Pick(rest);
+            rest.Remove(next);
+            upstreams.Add(next);
+        }
+
+        _upstreams = upstreams.DrainToImmutable();
+        FallbackOptions fallback = _options.Fallback with { Standby = _rng.Chance(0.7) };
+        On(new CoreEvent.UpstreamsChanged(_upstreams, fallback, _options.Deadlines, _options.Limits));
     }
 
     private Link? UpLink(LinkRole? role)

@@ -21,6 +21,8 @@ internal sealed partial class Simulator
     {
         foreach (Node node in _nodes)
             StartNode(node);
+        foreach (Pool pool in _pools)
+            StartPool(pool);
         StartChain();
         StartFaults();
         AddMiner();

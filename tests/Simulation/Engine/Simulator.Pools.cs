@@ -18,8 +18,30 @@ internal sealed partial class Simulator
 
     private const int DeclarationsRemembered = 16;
 
+    // Longer than the longest stability time, so that the best one is never ended for being idle before it has the work.
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
+
     private ulong _tokens;
     private uint _prefixes;
+
+    private void StartPool(Pool pool)
+    {
+        void Tick()
+        {
+            foreach (Link link in _links.Values)
+            {
+                if (link.Pool is not { } session || link.Index != pool.Index || session.LastShareAt + IdleTime > _timeline.Now)
+                    continue;
+                Lose(link, LinkFailure.ConnectionLost);
+                break;
+            }
+
+            _timeline.After(TimeSpan.FromSeconds(2), Tick);
+        }
+
+        if (pool.DropsIdle)
+            _timeline.After(TimeSpan.FromSeconds(2), Tick);
+    }
 
     private void PoolAnswers(Link link, Sv2Message message, bool isWanted)
     {
@@ -228,6 +250,7 @@ internal sealed partial class Simulator
     private void OnShareAtPool(Link link, PoolJob job, SubmitSharesExtended share)
     {
         PoolSession session = link.Pool!;
+        session.LastShareAt = _timeline.Now;
         bool isStale = job.Custom.PrevHash != _chain.At(_pools[link.Index].TipHeight).Hash;
         if (isStale || (_faults && _rng.Chance(0.002)))
         {

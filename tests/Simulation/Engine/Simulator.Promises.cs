@@ -141,7 +141,7 @@ internal sealed partial class Simulator
         bool isBlock = share.Hash <= Chain.NetworkTarget;
         if (share.Kind == ShareKind.Good)
             (isBlock ? _minerBlocks : _minerShares).Add(share.Hash);
-        channel.Unacknowledged.Enqueue(share.Sequence);
+        channel.Unacknowledged.Enqueue((share.Sequence, _timeline.Now));
         _submitting = share.Sequence;
         _refusal = null;
         long epoch = _epoch;
@@ -231,10 +231,10 @@ internal sealed partial class Simulator
             return;
         uint count = 0;
         bool found = false;
-        while (!found && channel.Unacknowledged.TryDequeue(out uint sequence))
+        while (!found && channel.Unacknowledged.TryDequeue(out (uint Sequence, DateTimeOffset) share))
         {
             count++;
-            found = sequence == success.LastSequenceNumber;
+            found = share.Sequence == success.LastSequenceNumber;
         }
 
         BrokenPromise.Unless(
@@ -249,14 +249,33 @@ internal sealed partial class Simulator
             return;
         BrokenPromise.Unless(error.SequenceNumber == _submitting, "a share is answered once", error.ToString());
         _refusal = error.ErrorCode;
-        uint[] rest = [.. channel.Unacknowledged.Where(sequence => sequence != error.SequenceNumber)];
+        (uint Sequence, DateTimeOffset)[] rest =
+            [.. channel.Unacknowledged.Where(share => share.Sequence != error.SequenceNumber)];
         channel.Unacknowledged.Clear();
-        foreach (uint sequence in rest)
-            channel.Unacknowledged.Enqueue(sequence);
+        foreach ((uint Sequence, DateTimeOffset) share in rest)
+            channel.Unacknowledged.Enqueue(share);
+    }
+
+    // No batch waits longer than it may.
+    private void CheckAcknowledged()
+    {
+        DateTimeOffset oldest = _timeline.Now - _options.ShareFlushInterval;
+        foreach (Miner miner in _open)
+        {
+            if (miner.IsGuilty)
+                continue;
+            foreach (Channel channel in miner.Channels.Values)
+            {
+                if (!channel.Unacknowledged.TryPeek(out (uint Sequence, DateTimeOffset At) share) || share.At >= oldest)
+                    continue;
+                throw new BrokenPromise("a share is acknowledged in time", $"share {share.Sequence} of channel {channel.Id} at {share.At:HH:mm:ss.fff}");
+            }
+        }
     }
 
     private void CheckBounds()
     {
+        CheckAcknowledged();
         CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
         int channels = _open.Sum(static miner => miner.Channels.Count);
         bool anyGuilty = _open.Exists(static miner => miner.IsGuilty);
@@ -279,7 +298,7 @@ internal sealed partial class Simulator
     private void CheckRecovered()
     {
         CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
-        int? best = _run.Mode == MiningMode.SoloMining ? null : 0;
+        int? best = _upstreams.IsEmpty ? null : _upstreams[0].Id;
         BrokenPromise.Unless(
             snapshot.Source.UpstreamIndex == best,
             "the best source is mined for",

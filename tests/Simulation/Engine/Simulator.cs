@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JdClient.Core;
 using Simulation.Peers;
 using Sv2.Protocol;
@@ -23,6 +24,7 @@ internal sealed partial class Simulator : IEffects
     private readonly CoreOptions _options;
     private readonly ChannelManager _core;
     private readonly FaultProfile _profile;
+    private ImmutableArray<UpstreamOptions> _upstreams;
     private long _events;
     private bool _faults = true;
 
@@ -33,7 +35,8 @@ internal sealed partial class Simulator : IEffects
         _profile = new FaultProfile(_rng);
         _options = Configuration.Of(run.Mode, _rng);
         _core = new ChannelManager(_options, run.Seed);
-        _pools = [.. _options.Upstreams.Select(static (_, index) => new Pool(index))];
+        _upstreams = _options.Upstreams;
+        _pools = [.. _upstreams.Select((_, index) => new Pool(index) { DropsIdle = _rng.Chance(0.3) })];
         _nodes = [.. _options.TemplateProviders.Select(static (_, index) => new Node(index))];
     }
 
@@ -143,7 +146,7 @@ internal sealed partial class Simulator : IEffects
     void IEffects.Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect)
     {
         _trace.Add(_events, _timeline.Now, "  connect", link.Value, role);
-        OnConnect(new Link(link, role, index));
+        OnConnect(new Link(link, role, role == LinkRole.TemplateProvider ? index : Configuration.PoolOf(index)));
     }
 
     void IEffects.SendOnLink(LinkId link, Sv2Message message)

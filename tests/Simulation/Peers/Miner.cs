@@ -72,7 +72,7 @@ internal sealed class Channel(uint id, uint group, bool isExtended, byte[] prefi
     public bool IsClosed { get; set; }
 
     /// <summary>Submitted and accepted, not acknowledged yet.</summary>
-    public Queue<uint> Unacknowledged { get; } = new();
+    public Queue<(uint Sequence, DateTimeOffset At)> Unacknowledged { get; } = new();
 
     public Share? LastAccepted { get; set; }
 }

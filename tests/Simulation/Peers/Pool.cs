@@ -23,6 +23,12 @@ internal sealed class Pool(int index)
 
     public int Index { get; } = index;
 
+    /// <summary>Counts changes of how the pool is configured.</summary>
+    public int Generation { get; set; }
+
+    /// <summary>Ends connections that have brought no share for long.</summary>
+    public bool DropsIdle { get; init; }
+
     public PoolMood Mood { get; set; }
 
     public DateTimeOffset UnreachableUntil { get; set; }

@@ -28,6 +28,9 @@ internal sealed class PoolSession(bool fixedVersion)
 
     public HashSet<U256> Shares { get; } = [];
 
+    /// <summary>When a share came last, or the connection.</summary>
+    public DateTimeOffset LastShareAt { get; set; }
+
     public uint LastSequence { get; set; }
 
     public uint Unacknowledged { get; set; }
