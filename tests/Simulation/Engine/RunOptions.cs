@@ -5,7 +5,11 @@ namespace Simulation.Engine;
 /// <summary>What one run is.</summary>
 internal sealed record RunOptions(MiningMode Mode, ulong Seed, long Events)
 {
-    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>After the faults end: until the best source must have the work.</summary>
+    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>After that: how long it must stay so.</summary>
+    public TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(15);
 }
 
 /// <summary>What came of a run.</summary>

@@ -17,6 +17,9 @@ internal sealed partial class Simulator : IEffects
 {
     private const int FaultyEvents = 4000;
 
+    // From what the faults left over solo and a worse one to the best, and once more when something of them comes late.
+    private const int MostChanges = 5;
+
     private readonly RunOptions _run;
     private readonly Rng _rng;
     private readonly Timeline _timeline = new();
@@ -72,21 +75,29 @@ internal sealed partial class Simulator : IEffects
         }
     }
 
-    // The faults end. Within the time of the longest rest, of stability and of noticing, the best source has the work.
+    // The faults end. Within the time of the longest rest, of stability and of noticing, the best source has the work, after
+    // few changes; then there are no more.
     private void Recover()
     {
         _faults = false;
         HealPeers();
+        CoreCounters before = Counters;
         RunFor(_run.Recovery);
         CheckRecovered();
-        long sent = _core.Snapshot(_timeline.Now).Counters.SharesSent;
-        RunFor(TimeSpan.FromSeconds(15));
+        CoreCounters settled = Counters;
+        RunFor(_run.Calm);
         CheckRecovered();
         BrokenPromise.Unless(
-            _run.Mode == MiningMode.SoloMining || _core.Snapshot(_timeline.Now).Counters.SharesSent > sent,
+            settled.SourceChanges - before.SourceChanges <= MostChanges && Counters.SourceChanges == settled.SourceChanges,
+            "the source does not flap",
+            $"{before.SourceChanges} changes, then {settled.SourceChanges}, then {Counters.SourceChanges}");
+        BrokenPromise.Unless(
+            _run.Mode == MiningMode.SoloMining || Counters.SharesSent > settled.SharesSent,
             "the best source is mined for",
-            "no share went out in the last 15 s");
+            $"no share went out in {_run.Calm}");
     }
+
+    private CoreCounters Counters => _core.Snapshot(_timeline.Now).Counters;
 
     private void RunFor(TimeSpan time)
     {
