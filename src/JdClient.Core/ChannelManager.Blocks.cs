@@ -37,7 +37,7 @@ public sealed partial class ChannelManager
                 CultureInfo.InvariantCulture,
                 $"{miner.Session.Peer} channel {miner.Id} ({worker ?? miner.Channel.UserIdentity})"));
 
-        // A template's id means something only on the connection that it came on.
+        // A template's id certainly means something only on the connection that it came on.
         bool submitted = _providerLinks.TryGetValue(template.Link, out ProviderSession? session) && session.IsConnected;
         if (submitted)
             _context.Effects.SendOnLink(template.Link, block.Solution);
@@ -52,6 +52,8 @@ public sealed partial class ChannelManager
         Remember(new WaitingBlock(block, template, submitted ? template.Link : null));
         _context.Counters.BlocksFound++;
         _context.Report(new CoreReport.BlockFound(block, origin.Source, submitted, pushed));
+        if (!submitted && _providers[template.ProviderIndex].Session is { IsConnected: true } present)
+            OfferBlocks(present);
         if (block.Transactions is not null)
             return;
         template.Data.HasBlock = true;
@@ -114,9 +116,9 @@ public sealed partial class ChannelManager
         }
     }
 
-    // A block whose transactions are not known can only be made whole by its provider. One that stayed up while we were
-    // away still knows the template by its id (sv2-tp counts over all its clients); to one that was restarted the id means
-    // nothing or another template, which the block does not fit, so the offer does no harm (spec 07, 7.7).
+    // What its provider may not have got. One that stayed up while we were away still knows the template by its id (sv2-tp
+    // counts over all its clients), and is the only way out where whole blocks are sent nowhere; to one that was restarted
+    // the id means nothing or another template, which the block does not fit, so the offer does no harm (spec 07, 7.7).
     private void OfferBlocks(ProviderSession session)
     {
         int provider = session.Slot.Index;
@@ -124,7 +126,7 @@ public sealed partial class ChannelManager
         for (int i = 0; i < _blocks.Count; i++)
         {
             WaitingBlock entry = _blocks[i];
-            if (!IsIncomplete(entry) || entry.Block.ProviderIndex != provider || entry.OfferedOn == session.Link)
+            if (entry.Block.ProviderIndex != provider || entry.OfferedOn == session.Link)
                 continue;
             _context.Effects.SendOnLink(session.Link, entry.Block.Solution);
             _blocks[i] = entry with { OfferedOn = session.Link };

@@ -236,9 +236,10 @@ public sealed class BlockTests
     }
 
     [Fact]
-    public void A_solution_goes_only_to_the_connection_that_its_template_came_on()
+    public void A_block_of_a_template_of_a_former_connection_is_offered_on_the_present_one()
     {
-        // A provider that was restarted begins its ids again: number 1 is another template.
+        // One that was not restarted still knows the template; of one that was, number 1 is another, which the block does not
+        // fit.
         (CoreHarness harness, FakeMiner miner) = Solo();
         harness.Provider.Transactions(1);
         uint before = miner.Channel.ActiveJob!.Value;
@@ -251,7 +252,7 @@ public sealed class BlockTests
             1, CoreHarness.Hash(1), time, FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));
         Assert.NotEqual(before, miner.Channel.ActiveJob);
         miner.Mine(block: true, jobId: before);
-        Assert.Empty(harness.Provider.Got<SubmitSolution>());
+        Assert.Single(harness.Provider.Got<SubmitSolution>());
         CoreReport.BlockFound found = Assert.Single(harness.Reports.OfType<CoreReport.BlockFound>());
         Assert.False(found.Submitted);
         Assert.NotNull(found.Block.Transactions);
@@ -279,7 +280,7 @@ public sealed class BlockTests
     }
 
     [Fact]
-    public void A_whole_block_is_left_to_those_who_publish_whole_blocks()
+    public void A_whole_block_is_offered_to_its_provider_when_that_is_back()
     {
         (CoreHarness harness, FakeMiner miner) = Solo();
         harness.Provider.Transactions(1);
@@ -288,10 +289,8 @@ public sealed class BlockTests
         Assert.Single(harness.Reports.OfType<CoreReport.BlockFound>(), static found => !found.Submitted);
         harness.PassSeconds(2);
         harness.Provider.Connect();
-        Assert.Empty(harness.Provider.Got<SubmitSolution>());
-
-        // Its outcome is looked out for all the same.
         FoundBlock block = Assert.Single(harness.All.OfType<Effect.Save>()).Block;
+        Assert.Equal(block.Solution, Assert.Single(harness.Provider.Got<SubmitSolution>()));
         harness.Provider.Template(1, future: true);
         harness.Provider.Send(new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
             1, block.BlockHash, 1, FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));

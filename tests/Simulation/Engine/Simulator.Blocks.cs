@@ -137,11 +137,12 @@ internal sealed partial class Simulator
     private void CheckPublished(U256 hash)
     {
         BrokenPromise.Unless(_saved.TryGetValue(hash, out FoundBlock? block), "every block is saved", $"{hash}");
-        Link provider = _given[GivenTemplate.ContentOf(block!.Solution)].Link;
+        Link former = _given[GivenTemplate.ContentOf(block!.Solution)].Link;
+        Link? provider = former.State == LinkState.Up ? former : _nodes[former.Index].Link;
         BrokenPromise.Unless(
-            provider.State != LinkState.Up || _submitted.Contains((provider.Id, hash)),
+            provider is null || _submitted.Contains((provider.Id, hash)),
             "every block is submitted",
-            $"{hash} on link {provider.Id.Value}");
+            $"{hash} on link {provider?.Id.Value}");
         foreach (Link link in _links.Values)
         {
             foreach (Declaration declared in link.Declared)
@@ -164,14 +165,13 @@ internal sealed partial class Simulator
             _pushed.Contains((link.Id, block.BlockHash)), "every block is pushed", $"{block.BlockHash} on link {link.Id.Value}");
     }
 
-    // A provider is back: what only it can make a block of is on its way. What is whole is published without it.
+    // A provider is back: what it may not have got is on its way.
     private void CheckOffered(Link link)
     {
         foreach (FoundBlock block in _unconfirmed)
         {
             BrokenPromise.Unless(
                 block.ProviderIndex != link.Index
-                || block.Transactions is not null
                 || block.FoundAt + BlockMemory < _timeline.Now
                 || _submitted.Contains((link.Id, block.BlockHash)),
                 "a block is submitted when its provider is back",
