@@ -5,6 +5,7 @@ using JdClient.Cli;
 using JdClient.Configuration;
 using JdClient.Downstream;
 using JdClient.Logging;
+using JdClient.Monitoring;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.Upstream;
@@ -27,6 +28,7 @@ internal sealed class DaemonService(
     SessionTable sessions,
     DownstreamListener listener,
     Watchdog watchdog,
+    MonitoringServer monitoring,
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
@@ -62,6 +64,8 @@ internal sealed class DaemonService(
         supervisor.Start("watchdog", FaultAction.Log, watchdog.RunAsync);
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);
+        if (configuration.Monitoring.Address is { } address)
+            supervisor.Start("monitoring", FaultAction.Log, stopping => monitoring.RunAsync(address, stopping));
         log.MinerUrl(MinerUrl.Of(
             ReachableAddress.Of(status.Listening.Result.Address).ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
         return Task.CompletedTask;

@@ -8,6 +8,7 @@ using JdClient.Core;
 using JdClient.Downstream;
 using JdClient.JobDeclarator;
 using JdClient.Logging;
+using JdClient.Monitoring;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.TemplateReceiver;
@@ -38,6 +39,8 @@ internal static class DaemonServices
             provider.GetRequiredService<ILogger<StatusService>>()));
         services.AddSingleton(_ => new SystemdNotify(options.Systemd));
         services.AddSingleton<Watchdog>();
+        services.AddSingleton<MonitoringSources>();
+        services.AddSingleton<MonitoringServer>();
         services.AddSingleton<TaskSupervisor>();
         services.AddSingleton<SessionTable>();
         services.AddSingleton<EndReasons>();

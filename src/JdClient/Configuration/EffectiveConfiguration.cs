@@ -36,6 +36,7 @@ public static class EffectiveConfiguration
         Text(toml, "log_level", LogLevels.Name(configuration.Log.Level));
         Optional(toml, "data_dir", configuration.DataDirectory);
         Optional(toml, "monitoring_address", configuration.Monitoring.Address?.ToString());
+        Optional(toml, "monitoring_token", configuration.Monitoring.Token?.ToString());
         Number(toml, "monitoring_cache_refresh_secs", configuration.Monitoring.CacheRefresh.TotalSeconds);
 
         Header(toml, "[downstream]");

@@ -184,6 +184,12 @@ public sealed record MonitoringConfiguration
     /// <summary>Where it listens (<c>monitoring_address</c>). Default: nowhere.</summary>
     public IPEndPoint? Address { get; init; }
 
+    /// <summary>
+    /// What requests must show, as bearer token or as password of any user, 16 to 512 characters; probes of life and readiness
+    /// need none (<c>monitoring_token</c>). Default: nothing.
+    /// </summary>
+    public MonitoringToken? Token { get; init; }
+
     /// <summary>Age at which its data are renewed (<c>monitoring_cache_refresh_secs</c>). Default 15 s.</summary>
     public TimeSpan CacheRefresh { get; init; } = TimeSpan.FromSeconds(15);
 }

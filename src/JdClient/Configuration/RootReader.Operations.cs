@@ -16,6 +16,18 @@ internal sealed partial class RootReader
                 top.Error("monitoring_address", $"has the port of listening_address, {address.Port}; each needs its own");
         }
 
+        if (top.Text("monitoring_token") is { } token)
+        {
+            if (token.Length is < MonitoringToken.MinLength or > MonitoringToken.MaxLength)
+                top.Error("monitoring_token", $"must have {MonitoringToken.MinLength} to {MonitoringToken.MaxLength} characters");
+            else
+                monitoring = monitoring with { Token = new MonitoringToken(token) };
+        }
+        else if (monitoring.Address is { } open && !IPAddress.IsLoopback(open.Address))
+        {
+            top.Warn("monitoring_address", "can be reached by other machines; set monitoring_token, unless the network is yours alone");
+        }
+
         if (top.Integer("monitoring_cache_refresh_secs", 1, 86_400) is { } seconds)
             monitoring = monitoring with { CacheRefresh = TimeSpan.FromSeconds(seconds) };
         return monitoring;

@@ -11,11 +11,15 @@ namespace JdClient.Status;
 public sealed class DaemonStatus
 {
     private readonly TaskCompletionSource<IPEndPoint> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IPEndPoint> _monitoring = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ExitCode> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CoreSnapshot? _snapshot;
 
     /// <summary>Completes with the bound endpoint when miners can connect; faults when that will never be.</summary>
     public Task<IPEndPoint> Listening => _listening.Task;
+
+    /// <summary>Completes with the HTTP interface's endpoint when it can be asked; never where none is configured.</summary>
+    public Task<IPEndPoint> Monitoring => _monitoring.Task;
 
     /// <summary>Completes when a part of the daemon decided that it has to end, with the exit code.</summary>
     public Task<ExitCode> Ending => _ending.Task;
@@ -34,6 +38,8 @@ public sealed class DaemonStatus
     public static TimeSpan SnapshotInterval { get; } = TimeSpan.FromSeconds(1);
 
     internal void SetListening(IPEndPoint endPoint) => _listening.TrySetResult(endPoint);
+
+    internal void SetMonitoring(IPEndPoint endPoint) => _monitoring.TrySetResult(endPoint);
 
     /// <summary>Asks for the daemon's end. The first reason counts.</summary>
     internal void Fail(ExitCode exitCode, string reason)

@@ -1,0 +1,11 @@
+using JdClient.Configuration;
+using JdClient.Status;
+
+namespace JdClient.Monitoring;
+
+/// <summary>What endpoints may read: immutable snapshots and counters, never the channel manager itself.</summary>
+/// <param name="Configuration">The daemon's configuration.</param>
+/// <param name="Daemon">Where it listens, the channel manager's snapshot.</param>
+/// <param name="Status">What it is doing and why.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record MonitoringSources(JdcConfiguration Configuration, DaemonStatus Daemon, StatusService Status, TimeProvider Time);
