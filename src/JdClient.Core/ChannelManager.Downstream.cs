@@ -52,7 +52,7 @@ public sealed partial class ChannelManager
     {
         if (!_sessions.TryGetValue(id, out DownstreamSession? session) || session.Phase == SessionPhase.Closing)
         {
-            _context.Report(new CoreReport.LateMessage($"session {id.Value}", message.GetType().Name));
+            ReportLate($"session {id.Value}", message);
             return;
         }
 

@@ -44,7 +44,7 @@ public sealed partial class ChannelManager
         }
         else
         {
-            _context.Report(new CoreReport.LateMessage($"link {link.Value}", message.GetType().Name));
+            ReportLate($"link {link.Value}", message);
         }
     }
 
@@ -52,6 +52,15 @@ public sealed partial class ChannelManager
         message.NewHost.Length == 0 ? present.Host : message.NewHost,
         message.NewPort == 0 ? present.Port : message.NewPort);
 
-    private void ReportStray(UpstreamSession session, UpstreamLink link, string message, ulong id) =>
+    private void ReportStray(UpstreamSession session, UpstreamLink link, string message, ulong id)
+    {
+        _context.Counters.MessagesDropped++;
         _context.Report(new CoreReport.StrayMessage(link.Link, link.Role, session.Slot.Id, message, id));
+    }
+
+    private void ReportLate(string source, Sv2Message message)
+    {
+        _context.Counters.MessagesDropped++;
+        _context.Report(new CoreReport.LateMessage(source, message.GetType().Name));
+    }
 }

@@ -79,6 +79,8 @@ public sealed partial class ChannelManager
         FallbackOptions fallback = _options.Fallback;
         if (session.FitSince + fallback.StabilityTime <= _context.Now)
             slot.Failures = 0;
+        if (session == _provider)
+            slot.LoseMiners(_context.Now, fallback.ForgiveAfter);
         TimeSpan pause = RetryDelay.After(++slot.Failures, fallback.ProviderBase, fallback.ProviderMax);
         slot.RetryAt = _context.Now + _context.Jitter.Around(pause, fallback.Jitter);
         slot.Redirect = null;
@@ -183,8 +185,11 @@ public sealed partial class ChannelManager
         }
     }
 
-    private void ReportProviderStray(ProviderSession session, string message, ulong id) =>
+    private void ReportProviderStray(ProviderSession session, string message, ulong id)
+    {
+        _context.Counters.MessagesDropped++;
         _context.Report(new CoreReport.StrayMessage(session.Link, LinkRole.TemplateProvider, session.Slot.Index, message, id));
+    }
 
     private void SetProviderState(ProviderSlot slot, ProviderState state, string reason)
     {

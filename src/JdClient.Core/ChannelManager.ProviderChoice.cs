@@ -48,7 +48,8 @@ public sealed partial class ChannelManager
 
             if (!MayTake(session))
                 continue;
-            DateTimeOffset stableAt = fitSince + _options.Fallback.StabilityTime;
+            FallbackOptions fallback = _options.Fallback;
+            DateTimeOffset stableAt = fitSince + RetryDelay.After(Math.Max(1, slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
             if (mayStay && stableAt > _context.Now)
             {
                 ReviewProvidersAt(stableAt);
@@ -79,6 +80,7 @@ public sealed partial class ChannelManager
     {
         ProviderSession? before = _provider;
         _provider = session;
+        _context.Counters.ProviderChanges++;
         _templates.Store = session.Templates;
         Template template = session.Templates.Newest!;
         bool sameTip = _templates.IsOnTip(template);

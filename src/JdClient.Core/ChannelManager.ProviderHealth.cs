@@ -101,6 +101,8 @@ public sealed partial class ChannelManager
             return;
         session.IsBehind = true;
         _reviewDue = true;
+        if (session == _provider)
+            session.Slot.LoseMiners(_context.Now, _options.Fallback.ForgiveAfter);
         SetProviderState(
             session.Slot,
             session == _provider ? ProviderState.Active : ProviderState.Standby,

@@ -133,4 +133,10 @@ public sealed record CoreCounters
 
     /// <summary>Changes of the work source.</summary>
     public long SourceChanges { get; init; }
+
+    /// <summary>Changes of the template provider that is mined from.</summary>
+    public long ProviderChanges { get; init; }
+
+    /// <summary>Messages of peers that came too late, twice, or for nothing that was asked, and were dropped.</summary>
+    public long MessagesDropped { get; init; }
 }

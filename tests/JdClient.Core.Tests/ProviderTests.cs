@@ -177,6 +177,30 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public void A_better_provider_that_is_lost_again_and_again_waits_longer_for_the_miners()
+    {
+        Begin();
+        _first.Lose();
+        Return(_first);
+        _harness.PassSeconds(31);
+        Assert.Equal(ProviderState.Active, State(0));
+        _first.Lose();
+        Return(_first);
+        _harness.PassSeconds(59);
+        Assert.Equal(ProviderState.Standby, State(0));
+        _harness.PassSeconds(2);
+        Assert.Equal(ProviderState.Active, State(0));
+        Assert.Equal(5, _harness.Core.Snapshot(_harness.Now).Counters.ProviderChanges);
+
+        // It has stayed: that makes up for it.
+        _harness.PassSeconds(601);
+        _first.Lose();
+        Return(_first);
+        _harness.PassSeconds(31);
+        Assert.Equal(ProviderState.Active, State(0));
+    }
+
+    [Fact]
     public void A_provider_that_stays_behind_loses_the_miners()
     {
         _first.Height = _second.Height = 100;
@@ -363,6 +387,7 @@ public sealed class ProviderTests
         pool.OpenChannel();
         second.Transactions(1);
         Assert.Single(harness.Reports.OfType<CoreReport.StrayMessage>());
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Counters.MessagesDropped);
         Assert.Empty(pool.Sent<DeclareMiningJob>());
         harness.Provider.Transactions(1);
         Assert.Single(pool.Sent<DeclareMiningJob>());

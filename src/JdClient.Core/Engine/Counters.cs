@@ -29,6 +29,10 @@ internal sealed class Counters
 
     public long SourceChanges { get; set; }
 
+    public long ProviderChanges { get; set; }
+
+    public long MessagesDropped { get; set; }
+
     public CoreCounters Snapshot() => new()
     {
         Templates = Templates,
@@ -44,5 +48,7 @@ internal sealed class Counters
         BlocksFound = BlocksFound,
         SolutionsPushed = SolutionsPushed,
         SourceChanges = SourceChanges,
+        ProviderChanges = ProviderChanges,
+        MessagesDropped = MessagesDropped,
     };
 }

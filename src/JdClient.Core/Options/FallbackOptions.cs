@@ -48,7 +48,10 @@ public sealed record FallbackOptions
     /// </summary>
     public TimeSpan StabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest <see cref="StabilityTime"/> of an upstream that gets the work and loses it again and again.</summary>
+    /// <summary>
+    /// The longest <see cref="StabilityTime"/> of an upstream or template provider that gets the work and loses it again and
+    /// again.
+    /// </summary>
     public TimeSpan StabilityMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>

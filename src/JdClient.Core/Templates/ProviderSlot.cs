@@ -24,6 +24,11 @@ internal sealed class ProviderSlot(int index, string name)
     /// <summary>Failures in a row; forgotten after a connection that delivered for the stability time.</summary>
     public int Failures { get; set; }
 
+    /// <summary>
+    /// How often in a row it had the miners and lost them: each doubles the time that it must be stable for to have them back.
+    /// </summary>
+    public int Losses { get; private set; }
+
     /// <summary>Not to be tried before.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 
@@ -35,4 +40,7 @@ internal sealed class ProviderSlot(int index, string name)
 
     /// <summary>Whether it may be tried.</summary>
     public bool IsDue(DateTimeOffset now) => RetryAt is not { } at || at <= now;
+
+    /// <summary>It has the miners and loses them. Having had them for long makes up for the times before.</summary>
+    public void LoseMiners(DateTimeOffset now, TimeSpan forgiveAfter) => Losses = Since + forgiveAfter <= now ? 1 : Losses + 1;
 }
