@@ -58,6 +58,74 @@ public class HostilePeerTests
         Assert.Equal(RpcEndKind.ProtocolViolation, (await client.Completion.WaitAsync(Patience)).Kind);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Promises_that_resolve_to_each_other_break_and_nothing_runs_for_ever(uint promises)
+    {
+        Wires wires = new();
+        await using RpcConnection client = RpcConnection.Start(wires.Client);
+        using Schema.Counter.Client counter = new(client.Bootstrap());
+        Write(wires.Server.Output, message =>
+        {
+            Return.Builder answer = message.InitReturn();
+            Payload.Builder payload = answer.InitResults();
+            payload.InitContent().SetCapability(Capability.Broken(new RpcException("only its place in the table counts")));
+            payload.InitCapTable(1)[0].SenderPromise = 1;
+        });
+        for (uint i = 1; i <= promises; i++)
+        {
+            Write(wires.Server.Output, message =>
+            {
+                Resolve.Builder resolve = message.InitResolve();
+                resolve.PromiseId = i;
+                CapDescriptor.Builder capability = resolve.InitCap();
+                capability.SenderPromise = (i % promises) + 1;
+            });
+        }
+
+        _ = await wires.Server.Output.FlushAsync(TestContext.Current.CancellationToken);
+        RpcCall<Schema.Counter.AddResults.Reader> add = counter.Add();
+        Write(wires.Server.Output, message => message.InitAbort().Reason = "enough");
+        _ = await wires.Server.Output.FlushAsync(TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<RpcException>(() => add.Answer.WaitAsync(Patience));
+        Assert.Equal("enough", (await client.Completion.WaitAsync(Patience)).Reason);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_given_its_own_answer_and_gives_it_back_ends()
+    {
+        Wires wires = new();
+        await using RpcConnection server = RpcConnection.Start(wires.Server, Capability.Serve(new FactoryServer()));
+        Write(wires.Client.Output, message => message.InitBootstrap().QuestionId = 0);
+        Write(wires.Client.Output, message =>
+        {
+            Call.Builder echo = message.InitCall();
+            (echo.QuestionId, echo.InterfaceId, echo.MethodId) = (1, Schema.Factory.InterfaceId, 1);
+            echo.InitTarget().InitPromisedAnswer().QuestionId = 0;
+            Payload.Builder payload = echo.InitParams();
+            new Schema.Factory.EchoParams.Builder(payload.InitContent().InitStruct(0, 1)).SetCounter(
+                new Schema.Counter.Client(Capability.Broken(new RpcException("only its place in the table counts"))));
+            PromisedAnswer.Builder own = payload.InitCapTable(1)[0].InitReceiverAnswer();
+            own.QuestionId = 1;
+            own.InitTransform(1)[0].GetPointerField = 0;
+        });
+        Write(wires.Client.Output, message =>
+        {
+            Call.Builder add = message.InitCall();
+            (add.QuestionId, add.InterfaceId) = (2, Schema.Counter.InterfaceId);
+            PromisedAnswer.Builder target = add.InitTarget().InitPromisedAnswer();
+            target.QuestionId = 1;
+            target.InitTransform(1)[0].GetPointerField = 0;
+        });
+        _ = await wires.Client.Output.FlushAsync(TestContext.Current.CancellationToken);
+
+        Return.Reader answer = await ReceiveAnswer(wires.Client.Input, 2);
+
+        Assert.Equal(Return.Which.Exception, answer.Union);
+    }
+
     [Fact]
     public async Task A_message_of_a_kind_that_is_not_known_comes_back_as_unimplemented()
     {
@@ -180,6 +248,23 @@ public class HostilePeerTests
     }
 
     private static void Write(PipeWriter output, Action<Message.Builder> build) => output.Write(Frame(build).Span);
+
+    private static async Task<Return.Reader> ReceiveAnswer(PipeReader input, uint question)
+    {
+        while (true)
+        {
+            ReadResult read = await input.ReadAsync().AsTask().WaitAsync(Patience);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            while (MessageFrame.TryRead(ref buffer, MessageLimits.Default, out MessageReader? raw))
+            {
+                Message.Reader message = new(raw.Root.ReadStruct());
+                if (message.Union == Message.Which.Return && message.Return.AnswerId == question)
+                    return message.Return;
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
 
     private static async Task<List<Message.Reader>> ReceiveAll(PipeReader input)
     {

@@ -29,6 +29,26 @@ internal abstract class CapabilityHook
             OnUnreferenced();
     }
 
+    /// <summary>What a promise turned out to be; null while that is not known, and for what is no promise.</summary>
+    internal virtual CapabilityHook? Next => null;
+
+    /// <summary>
+    /// What this promise may be resolved to: <paramref name="resolution"/>, or a broken capability where that leads back to this
+    /// promise, for then following it would never end. The reference is taken over.
+    /// </summary>
+    internal Capability WithoutCycle(Capability resolution)
+    {
+        for (CapabilityHook? hook = resolution.Hook; hook is not null; hook = hook.Next)
+        {
+            if (hook != this)
+                continue;
+            resolution.Dispose();
+            return Capability.Broken(new RpcException("a promise that was resolved to itself"));
+        }
+
+        return resolution;
+    }
+
     /// <summary>Nobody refers to it any more.</summary>
     protected abstract void OnUnreferenced();
 }

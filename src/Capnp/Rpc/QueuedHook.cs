@@ -11,8 +11,18 @@ internal sealed class QueuedHook(IReadOnlyList<ushort> path) : CapabilityHook, I
 
     public IReadOnlyList<ushort> Path { get; } = path;
 
+    internal override CapabilityHook? Next
+    {
+        get
+        {
+            lock (_gate)
+                return _resolution?.Hook;
+        }
+    }
+
     public void Settle(Capability resolution)
     {
+        resolution = WithoutCycle(resolution);
         lock (_gate)
         {
             _resolution = resolution;

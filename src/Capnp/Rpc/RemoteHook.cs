@@ -11,6 +11,8 @@ internal abstract class RemoteHook(RpcConnection connection) : CapabilityHook
     /// <summary>What the promise turned out to be; null while it is not known or if it is none.</summary>
     internal Capability? Resolution { get; set; }
 
+    internal override CapabilityHook? Next => Resolution?.Hook;
+
     /// <summary>Whether calls have been sent to the promise, so that one made here could overtake them.</summary>
     internal bool CallsSent { get; set; }
 

@@ -200,6 +200,7 @@ public sealed partial class RpcConnection
             return;
         }
 
+        resolution = promise.WithoutCycle(resolution);
         promise.Resolution = resolution;
         CapabilityHook target = Shorten(resolution.Hook);
         bool staysRemote = target is RemoteHook { Connection: { } connection } && connection == this;
