@@ -1,5 +1,6 @@
 using JdClient.Core.Engine;
 using JdClient.Core.Templates;
+using JdClient.Core.Upstream;
 using Sv2.Channels;
 
 namespace JdClient.Core;
@@ -82,6 +83,7 @@ public sealed partial class ChannelManager
         _provider = session;
         _context.Counters.ProviderChanges++;
         _templates.Store = session.Templates;
+        ForgetFutureJobs();
         Template template = session.Templates.Newest!;
         bool sameTip = _templates.IsOnTip(template);
         Mine(template, ofFuture: false, ofOtherProvider: true);
@@ -98,6 +100,19 @@ public sealed partial class ChannelManager
         SetProviderState(session.Slot, ProviderState.Active, "delivers templates");
         CompareTips();
         _reviewDue = true;
+    }
+
+    // Jobs of the next tip by another provider do not come about any more.
+    private void ForgetFutureJobs()
+    {
+        foreach (UpstreamSlot slot in _upstreams)
+        {
+            foreach (PooledJob job in slot.Session?.Jobs.ToArray() ?? [])
+            {
+                if (job.Template.Tip is null && !_templates.Future.Contains(job.Template))
+                    Forget(job, ShareDropCause.JobRefused);
+            }
+        }
     }
 
     // All are tried until enough deliver; then the worse ones are let go.
