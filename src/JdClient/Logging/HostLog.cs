@@ -31,8 +31,8 @@ internal static partial class HostLog
     [LoggerMessage(1020, LogLevel.Warning, "Configuration: {Problem}")]
     internal static partial void ConfigurationProblem(this ILogger log, string problem);
 
-    [LoggerMessage(1030, LogLevel.Warning, "{Count} more lines like event {EventId} were left out")]
-    internal static partial void LinesLeftOut(this ILogger log, long count, int eventId);
+    [LoggerMessage(1030, LogLevel.Warning, "{Count} more lines like event {Kind} were left out")]
+    internal static partial void LinesLeftOut(this ILogger log, long count, int kind);
 
     [LoggerMessage(1031, LogLevel.Warning, "The channel manager reports {Report}, which has no line of its own")]
     internal static partial void UnknownReport(this ILogger log, string report);

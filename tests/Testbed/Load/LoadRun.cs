@@ -221,8 +221,16 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
     {
         var server = new ServerAddress("127.0.0.1", _daemon!.Port, _daemonKeys.AuthorityKey);
         var miner = new LoadMiner(index, server, _probe, time);
-        _running.Add(RoleClient.RunAsync(server, PeerRole.MiningServer, miner, time, _stop.Token));
+        _running.Add(RunAsync(server, miner));
         return miner;
+    }
+
+    // Where the backlog is full the system lets a client wait for seconds; it tries again, as a miner does.
+    private async Task RunAsync(ServerAddress server, LoadMiner miner)
+    {
+        while (!(await RoleClient.RunAsync(server, PeerRole.MiningServer, miner, time, _stop.Token)).Connected
+            && !_stop.IsCancellationRequested)
+            await Task.Delay(RetryPause, time, CancellationToken.None);
     }
 
     private async Task UntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken)
