@@ -4,6 +4,7 @@ using JdClient.Cli;
 using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Downstream;
+using JdClient.Logging;
 using JdClient.Status;
 using JdClient.Upstream;
 using Microsoft.Extensions.DependencyInjection;
@@ -122,6 +123,16 @@ public sealed class JdClientHost : IAsyncDisposable
         ExitCode exitCode = Status.Ending.IsCompleted ? await Status.Ending : ExitCode.Success;
         await StopAsync(CancellationToken.None);
         return Status.Ending.IsCompleted ? await Status.Ending : exitCode;
+    }
+
+    /// <summary>
+    /// Logs what tasks of this process fail with when nobody awaits them: every task should be supervised, so a line is a
+    /// defect. For the process that has one host.
+    /// </summary>
+    internal void TellUnobservedTasks()
+    {
+        ILogger<JdClientHost> log = _host.Services.GetRequiredService<ILogger<JdClientHost>>();
+        TaskScheduler.UnobservedTaskException += (_, failure) => log.TaskUnobserved(failure.Exception);
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,7 @@ internal static class Program
             Systemd = SystemdEnvironment.Read(ConfigurationLoader.ProcessEnvironment(), Environment.ProcessId),
         };
         await using JdClientHost host = JdClientHost.Build(configuration, options);
+        host.TellUnobservedTasks();
         return await host.RunAsync(cancellationToken);
     }
 }

@@ -28,6 +28,9 @@ internal static partial class HostLog
     [LoggerMessage(1010, LogLevel.Error, "Task {Task} failed; action: {Action}")]
     internal static partial void TaskFaulted(this ILogger log, Exception exception, string task, FaultAction action);
 
+    [LoggerMessage(1011, LogLevel.Error, "A task failed with an exception that nobody looked at")]
+    internal static partial void TaskUnobserved(this ILogger log, Exception exception);
+
     [LoggerMessage(1020, LogLevel.Warning, "Configuration: {Problem}")]
     internal static partial void ConfigurationProblem(this ILogger log, string problem);
 
