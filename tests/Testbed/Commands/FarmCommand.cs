@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using BitcoinCore.Ipc;
 using Testbed.Farms;
 using Testbed.Faults;
+using Testbed.Soak;
 
 namespace Testbed.Commands;
 
@@ -17,7 +19,8 @@ internal static class FarmCommand
         $"""
         WHAT@SECOND[,WHAT@SECOND...], or "random" for one every {RandomInterval.TotalSeconds:0} s or so of the duration. Seconds count
         from the moment every miner has work and a share has reached the pool; WHAT:N is the N-th pool. The run goes on until
-        its goal is met after the last fault; blocks, templates and shares come quickly, and the daemon's times are short. Each heals by itself after the time given:
+        its goal is met after the last fault; blocks, templates and shares come quickly, and the daemon's times are short. Each
+        heals by itself after the time given:
         {FaultCatalogue.Help}
         """;
 
@@ -36,11 +39,13 @@ internal static class FarmCommand
         var pools = Opt.Of("--pools", "pools, each with a job declarator of its own", 1);
         var fault = Opt.Of<string>("--fault", FaultHelp);
         var seed = Opt.Of("--seed", "seeds transactions, miners and random faults", 1);
+        var soak = Opt.Of<double?>("--soak",
+            "minutes of random faults, the daemon in a process of its own: memory must be flat after the first sixth");
         var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("farm",
             "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
-            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, fault, seed, json,
+            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, fault, seed, soak, json,
         };
         fault.Validators.Add(result =>
         {
@@ -65,14 +70,25 @@ internal static class FarmCommand
                 Pools = Math.Max(1, result.GetValue(pools)),
                 Seed = result.GetValue(seed),
             };
-            options = WithFaults(options, result.GetValue(fault));
+            bool soaks = result.GetValue(soak) is not null;
+            if (result.GetValue(soak) is { } minutes)
+            {
+                options = options with
+                {
+                    Duration = TimeSpan.FromMinutes(minutes),
+                    UntilBlocks = 0,
+                    DaemonCommand = options.DaemonCommand ?? ImmutableArray<string>.Empty,
+                };
+            }
+
+            options = WithFaults(options, soaks ? RandomFaults : result.GetValue(fault));
             if (options.Faults.Unfit(options) is { } unfit)
             {
                 await Console.Error.WriteLineAsync($"--fault: {unfit}");
                 return 1;
             }
 
-            return await RunAsync(options, result.GetValue(json), time, cancellationToken);
+            return await RunAsync(options, soaks, result.GetValue(json), time, cancellationToken);
         });
         return command;
     }
@@ -88,15 +104,23 @@ internal static class FarmCommand
         return options.WithFaults(plan) with { Duration = options.Duration > needed ? options.Duration : needed };
     }
 
-    private static async Task<int> RunAsync(FarmOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        FarmOptions options, bool soaks, bool json, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var farm = new Farm(options, time);
         await farm.StartAsync(cancellationToken);
         using var stopView = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task view = FarmView.ShowAsync(farm, time, stopView.Token);
+        using SoakMonitor? monitor = soaks ? new SoakMonitor(farm, time) : null;
+        Task view = Task.WhenAll(FarmView.ShowAsync(farm, time, stopView.Token), monitor?.RunAsync(stopView.Token) ?? Task.CompletedTask);
         FarmReport report = await farm.RunAsync(cancellationToken);
         await stopView.CancelAsync();
         await view;
+        if (monitor?.Report() is { } soak)
+        {
+            ImmutableArray<string> problems = [.. report.Problems, .. soak.Problems];
+            report = report with { Soak = soak, Problems = problems, Ok = problems.IsEmpty };
+        }
+
         Console.WriteLine(FarmView.Line(farm));
         foreach (string problem in report.Problems)
             await Console.Error.WriteLineAsync($"not ok: {problem}");

@@ -3,6 +3,9 @@ namespace Testbed.Daemons;
 /// <summary>A running job declarator client.</summary>
 public interface IDaemon : IAsyncDisposable
 {
+    /// <summary>Raised for each line that it logs, on whatever thread wrote it.</summary>
+    event Action<string>? Logged;
+
     /// <summary>Where miners connect.</summary>
     int Port { get; }
 

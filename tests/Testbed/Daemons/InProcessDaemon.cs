@@ -15,6 +15,13 @@ public sealed class InProcessDaemon : IDaemon
     private InProcessDaemon(JdClientHost host, LogTail log) => (_host, _log) = (host, log);
 
     /// <inheritdoc/>
+    public event Action<string>? Logged
+    {
+        add => _log.Added += value;
+        remove => _log.Added -= value;
+    }
+
+    /// <inheritdoc/>
     public int Port => _host.DownstreamEndPoint.Port;
 
     /// <inheritdoc/>

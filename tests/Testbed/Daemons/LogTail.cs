@@ -10,6 +10,9 @@ internal sealed class LogTail(TimeProvider time) : ILoggerProvider
     private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new();
 
+    /// <summary>Raised for each line, on whatever thread wrote it.</summary>
+    public event Action<string>? Added;
+
     public IReadOnlyList<string> Lines
     {
         get
@@ -33,6 +36,8 @@ internal sealed class LogTail(TimeProvider time) : ILoggerProvider
             if (_lines.Count > MaxLines)
                 _lines.Dequeue();
         }
+
+        Added?.Invoke(line);
     }
 
     private sealed class TailLogger(LogTail owner, string category) : ILogger

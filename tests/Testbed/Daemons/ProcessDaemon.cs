@@ -22,6 +22,13 @@ public sealed class ProcessDaemon : IDaemon
         (_command, _process, _directory, _log, Port) = (command, process, directory, log, port);
 
     /// <inheritdoc/>
+    public event Action<string>? Logged
+    {
+        add => _log.Added += value;
+        remove => _log.Added -= value;
+    }
+
+    /// <inheritdoc/>
     public int Port { get; }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JdClient.Core;
+using Sv2.Protocol.Mining;
 using Testbed.Miners;
 using Testbed.Pools;
 
@@ -26,6 +27,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
     private readonly Dictionary<uint, (WorkSource Source, ulong Template)> _jobs = [];
     private readonly Queue<uint> _jobOrder = new();
     private readonly HashSet<ulong> _acknowledged = [];
+    private readonly HashSet<string> _acknowledgedOutputs = [];
     private readonly HashSet<U256> _incomplete = [];
     private readonly List<uint> _issued = [];
     private readonly List<Fallback> _fallbacks = [];
@@ -102,6 +104,17 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         }
     }
 
+    /// <summary>
+    /// A pool has acknowledged a job. From outside it is known again by its outputs, of which one commits to its transactions.
+    /// </summary>
+    public void OnAcknowledged(SetCustomMiningJob job)
+    {
+        if (hasReports)
+            return;
+        lock (_lock)
+            _acknowledgedOutputs.Add(Convert.ToHexString(job.CoinbaseTxOutputs.Span));
+    }
+
     /// <summary>A channel has begun to work on a job.</summary>
     public void OnWork(TakenWork work)
     {
@@ -138,7 +151,9 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
                 ? _jobs.TryGetValue(share.JobId, out (WorkSource Source, ulong Template) job) && _acknowledged.Contains(job.Template)
                     ? job.Source.Name
                     : null
-                : PaidBy(share.CoinbaseSuffix);
+                : IsAcknowledged(share.CoinbaseSuffix)
+                    ? PaidBy(share.CoinbaseSuffix)
+                    : null;
             return sites.FirstOrDefault(site => site.Name == source);
         }
     }
@@ -198,6 +213,10 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         _fallbacks[pending.Index] = _fallbacks[pending.Index] with { GapMs = gap };
         _pending.Remove(pending);
     }
+
+    // Between the extranonce and the outputs stands the sequence, after them the lock time.
+    private bool IsAcknowledged(ReadOnlyMemory<byte>? coinbaseSuffix) =>
+        coinbaseSuffix is { Length: > 8 } suffix && _acknowledgedOutputs.Contains(Convert.ToHexString(suffix.Span[4..^4]));
 
     // Standard jobs do not show their coinbase.
     private string? PaidBy(ReadOnlyMemory<byte>? coinbaseSuffix) => coinbaseSuffix is { } suffix

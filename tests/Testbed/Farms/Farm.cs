@@ -76,6 +76,8 @@ public sealed partial class Farm : IAsyncDisposable
         }
 
         _watch = new FallbackWatch(Sites, options.DaemonCommand is null, time);
+        foreach (PoolSite each in Sites)
+            each.Pool.JobAcknowledged += _watch.OnAcknowledged;
         _faults = new FaultRunner(options.Faults, this, _watch, time);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Testbed.Soak;
 
 namespace Testbed.Farms;
 
@@ -81,6 +82,11 @@ public sealed record FarmReport
     /// </summary>
     [JsonPropertyName("blocks_incomplete")]
     public int BlocksIncomplete { get; init; }
+
+    /// <summary>What a soak has shown; left out otherwise.</summary>
+    [JsonPropertyName("soak")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SoakReport? Soak { get; init; }
 
     /// <summary>Why a run is not ok.</summary>
     [JsonIgnore]

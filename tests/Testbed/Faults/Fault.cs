@@ -44,6 +44,9 @@ public sealed record Fault
     /// <summary>Whether it can be had with a node's socket in the template provider's stead.</summary>
     public bool WithIpc { get; init; } = true;
 
+    /// <summary>Whether it strikes one of several pools.</summary>
+    public bool OfOnePool => Modes.Length < 3 && Name != "node-behind";
+
     internal static ImmutableArray<FarmMode> Pooled { get; } = [FarmMode.FullTemplate, FarmMode.CoinbaseOnly];
 
     internal static ImmutableArray<FarmMode> Declared { get; } = [FarmMode.FullTemplate];

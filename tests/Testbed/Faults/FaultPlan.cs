@@ -117,6 +117,7 @@ public sealed record FaultPlan(ImmutableArray<PlannedFault> Faults)
     {
         ImmutableArray<Fault> fit = [.. FaultCatalogue.Strikes.Where(fault =>
             fault.Modes.Contains(farm.Mode) && (farm.Ipc is null || fault.WithIpc))];
-        return new PlannedFault(fit[random.Next(fit.Length)], 0, at);
+        Fault fault = fit[random.Next(fit.Length)];
+        return new PlannedFault(fault, fault.OfOnePool && farm.Pools > 1 ? random.Next(farm.Pools) : 0, at);
     }
 }

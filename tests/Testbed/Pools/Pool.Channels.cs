@@ -81,6 +81,7 @@ public sealed partial class Pool
             {
                 _firstJobAt ??= _time.GetTimestamp();
                 _counters = _counters with { CustomJobsAccepted = _counters.CustomJobsAccepted + 1 };
+                JobAcknowledged?.Invoke(job);
                 Answer(session, new SetCustomMiningJobSuccess(job.ChannelId, job.RequestId, jobId));
                 return;
             }

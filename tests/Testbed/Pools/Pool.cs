@@ -48,6 +48,9 @@ public sealed partial class Pool : IAsyncDisposable
     /// <summary>Raised with the hash of every share refused for its tip alone, outside of locks.</summary>
     public event Action<U256>? ShareStale;
 
+    /// <summary>Raised with every custom job acknowledged, under the pool's lock.</summary>
+    public event Action<SetCustomMiningJob>? JobAcknowledged;
+
     /// <summary>Knobs.</summary>
     public PoolFaults Faults { get; } = new();
 
