@@ -79,6 +79,13 @@ public sealed class Chain : INode
         }
     }
 
+    /// <summary>Whether a block is in the chain.</summary>
+    public bool Contains(U256 hash)
+    {
+        lock (_lock)
+            return _heights.ContainsKey(hash);
+    }
+
     /// <summary>Adds transactions to the mempool.</summary>
     public void AddTransactions(int count)
     {
