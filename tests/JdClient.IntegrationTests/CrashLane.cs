@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Bitcoin;
-using Testbed.BitcoinCore;
 using Testbed.Consensus;
 using Testbed.Daemons;
 using Testbed.Miners;
@@ -39,7 +38,7 @@ internal sealed class CrashLane : IAsyncDisposable
     private readonly string _providerSecret = RoleKeys.Generate().SecretText;
     private readonly string _data = Directory.CreateTempSubdirectory("crash-").FullName;
     private readonly Chain _chain;
-    private readonly BitcoinRpcServer _node;
+    private readonly RpcNode _node;
     private readonly ConcurrentDictionary<U256, string> _reached = new();
     private readonly ConcurrentQueue<string> _invalid = new();
     private TemplateProvider _provider;
@@ -49,14 +48,14 @@ internal sealed class CrashLane : IAsyncDisposable
     {
         (_seed, _way, _random) = (seed, way, new Random(seed));
         _chain = new Chain(new ChainOptions { Bits = Work.BitsOfTarget(Work.TargetOfHashes(HashesPerBlock)), Seed = seed }, TimeProvider.System);
-        _node = new BitcoinRpcServer(_chain, "me", "secret");
+        _node = new RpcNode(_chain);
         _node.BlockJudged += (hash, outcome) => OnJudged(hash, outcome, "the node");
         _provider = NewProvider(port: 0);
     }
 
     internal async Task RunAsync(int times, CancellationToken cancellationToken)
     {
-        await _node.StartAsync(cancellationToken);
+        _node.Start();
         await _provider.StartAsync(cancellationToken);
         await StartDaemonAsync(cancellationToken);
         for (int i = 0; i < times; i++)
@@ -156,7 +155,7 @@ internal sealed class CrashLane : IAsyncDisposable
     private async Task PrepareAsync(
         Crash crash, MiningDevice miner, ConcurrentDictionary<U256, bool> acknowledged, CancellationToken cancellationToken)
     {
-        _node.Starting = crash.NodeAway;
+        _node.IsStarting = crash.NodeAway;
         for (int attempt = 0; crash.ProviderAway; attempt++)
         {
             Assert.True(attempt < 10, $"seed {_seed}: blocks are acknowledged before they are kept whole, or their transactions never come");
@@ -189,7 +188,7 @@ internal sealed class CrashLane : IAsyncDisposable
 
         if (crash.ProviderReplaced || crash.ProviderAway)
             await _provider.StartAsync(cancellationToken);
-        _node.Starting = false;
+        _node.IsStarting = false;
         await StartDaemonAsync(cancellationToken);
     }
 
@@ -203,15 +202,8 @@ internal sealed class CrashLane : IAsyncDisposable
             ProviderKeyText = _provider.KeyText,
             SharesPerMinute = 600,
             DataDirectory = _data,
-            ExtraTables = $"""
-                [fallback]
-                provider_base_secs = 0.1
-                provider_max_secs = 0.3
-                [[block_submit]]
-                url = "{_node.Url}"
-                user = "me"
-                password = "secret"
-                """,
+            Rpc = _node.Url,
+            ExtraTables = "[fallback]\nprovider_base_secs = 0.1\nprovider_max_secs = 0.3",
         };
         for (int attempt = 0; ; attempt++)
         {

@@ -19,9 +19,20 @@ public sealed class RpcNode : IAsyncDisposable
     private HttpListener _listener = new();
     private Task _serving = Task.CompletedTask;
     private int _blocks;
+    private bool _isStarting;
 
     /// <summary>A node that is not listening yet.</summary>
     public RpcNode(Chain chain) => _chain = chain;
+
+    /// <summary>Raised with the hash of every block that can be read, and what the node made of it.</summary>
+    public event Action<U256, BlockOutcome>? BlockJudged;
+
+    /// <summary>Whether it answers every call as a node does that has just been started.</summary>
+    public bool IsStarting
+    {
+        get => Volatile.Read(ref _isStarting);
+        set => Volatile.Write(ref _isStarting, value);
+    }
 
     /// <summary>Where it listens.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
@@ -83,6 +94,15 @@ public sealed class RpcNode : IAsyncDisposable
         }
 
         using JsonDocument call = await JsonDocument.ParseAsync(context.Request.InputStream);
+        response.ContentType = "application/json";
+        if (IsStarting)
+        {
+            response.StatusCode = (int)HttpStatusCode.InternalServerError;
+            await response.OutputStream.WriteAsync(
+                """{"result":null,"error":{"code":-28,"message":"Verifying blocks…"},"id":"testbed"}"""u8.ToArray());
+            return;
+        }
+
         JsonElement parameters = call.RootElement.GetProperty("params");
         string result = call.RootElement.GetProperty("method").GetString() switch
         {
@@ -91,7 +111,6 @@ public sealed class RpcNode : IAsyncDisposable
             "getblockheader" => """{"confirmations":-1}""",
             _ => "null",
         };
-        response.ContentType = "application/json";
         await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($$"""{"result":{{result}},"error":null,"id":"testbed"}"""));
     }
 
@@ -101,6 +120,7 @@ public sealed class RpcNode : IAsyncDisposable
         if (Block.TryParse(Convert.FromHexString(hex)) is not { } block)
             return "\"block-decode-failed\"";
         BlockOutcome outcome = _chain.SubmitBlock(block);
+        BlockJudged?.Invoke(block.Hash, outcome);
         return outcome.Status switch
         {
             BlockStatus.Accepted => "null",
