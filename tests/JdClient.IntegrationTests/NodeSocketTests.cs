@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BitcoinCore.Ipc;
 using Testbed.Daemons;
 using Testbed.Farms;
@@ -60,6 +61,31 @@ public sealed class NodeSocketTests
             () => Says(farm.Daemon, "correct network or the path: a test chain's node listens on"), "the line about it", Cancel);
 
         Assert.Equal(0, farm.ProviderCounters.Templates);
+    }
+
+    [Fact]
+    public async Task Another_program_on_the_nodes_socket_is_named_and_the_node_found_again_when_it_is_back()
+    {
+        await using Farm farm = Solo(NodeGeneration.V32);
+        await farm.StartAsync(Cancel);
+        await farm.WaitUntilAsync(() => farm.AcceptedBlocks > 0, "a block", Cancel);
+        await farm.Node!.StopAsync();
+        File.Delete(farm.Node.SocketPath);
+
+        using (var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            other.Bind(new UnixDomainSocketEndPoint(farm.Node.SocketPath));
+            other.Listen();
+            using Socket client = await other.AcceptAsync(Cancel);
+            await client.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), Cancel);
+            await farm.WaitUntilAsync(
+                () => Says(farm.Daemon, "does not offer a Bitcoin Core mining interface"), "the line about it", Cancel);
+        }
+
+        int blocks = farm.AcceptedBlocks;
+        farm.Node.Start();
+        await farm.WaitUntilAsync(() => farm.AcceptedBlocks > blocks, "a block of the node that is back", Cancel);
+        Assert.All(farm.Miners, miner => Assert.Equal(0, miner.Counters.Disconnects));
     }
 
     private static async Task MineAsync(FarmMode mode, NodeGeneration generation)
