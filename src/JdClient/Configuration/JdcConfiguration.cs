@@ -26,7 +26,7 @@ public sealed record JdcConfiguration
     /// <summary>What is paid when mining solo (<c>coinbase_reward_script</c>).</summary>
     public required RewardScript CoinbaseRewardScript { get; init; }
 
-    /// <summary>The farm's tag in the coinbase, in UTF-8 at most <see cref="MaxMinerTagLength"/> bytes (<c>jdc_signature</c>).</summary>
+    /// <summary>The farm's tag in the coinbase, in UTF-8 at most 52 bytes (<c>jdc_signature</c>).</summary>
     public required string MinerTag { get; init; }
 
     /// <summary>Shares a minute that vardiff aims at on each downstream channel (<c>shares_per_minute</c>). Default 6.</summary>
@@ -111,7 +111,7 @@ public sealed record DownstreamConfiguration
     /// </summary>
     public required IPEndPoint ListeningAddress { get; init; }
 
-    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c>, <c>authority_public_key</c>).</summary>
+    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c> and <c>authority_public_key</c>).</summary>
     public required AuthoritySecretKey Authority { get; init; }
 
     /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Default 3,600 s.</summary>

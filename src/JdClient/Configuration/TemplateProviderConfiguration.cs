@@ -22,8 +22,8 @@ public abstract record TemplateProviderConfiguration
         public required PeerEndpoint Endpoint { get; init; }
 
         /// <summary>
-        /// The key that must have signed its certificate (<c>public_key</c>). Null: the certificate is not checked, which
-        /// is allowed on this host, or anywhere with <c>allow_unverified = true</c>.
+        /// The key that must have signed its certificate (<c>public_key</c>). Default: the certificate is not checked, which
+        /// is allowed on this host, or anywhere where <c>allow_unverified</c> is true.
         /// </summary>
         public AuthorityPublicKey? Authority { get; init; }
 
