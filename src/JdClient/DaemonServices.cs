@@ -46,7 +46,7 @@ internal static class DaemonServices
         services.AddSingleton<EndReasons>();
         services.AddSingleton(new LineLimiter(configuration.Limits, options.TimeProvider));
         services.AddSingleton<IPeerNames, PeerNames>();
-        services.AddSingleton(new EventInbox(configuration.Limits.Inbox));
+        services.AddSingleton(new EventInbox(configuration.Limits.Inbox, options.TimeProvider));
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventInbox>());
         services.AddSingleton<ReportLog>();
         services.AddSingleton<ReloadableUpstreams>();

@@ -81,6 +81,12 @@ public sealed record ConnectionOptions
     public int? SocketBufferSize { get; init; }
 
     /// <summary>
+    /// Told after a write, for the first message in it that was queued with a cause: which, and the time since the cause. Called by
+    /// the write loop; must be quick and must not throw. Default: nobody.
+    /// </summary>
+    public Action<Sv2Message, TimeSpan>? Written { get; init; }
+
+    /// <summary>
     /// Runs the write loops. A server of many shares one of limited concurrency among its connections: when a new job wakes
     /// all of them at once, reading and everything else on the thread pool still gets its turn. Default: the thread pool.
     /// </summary>

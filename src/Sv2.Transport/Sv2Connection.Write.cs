@@ -12,19 +12,24 @@ public sealed partial class Sv2Connection
     // so that the stall deadline measures progress and not the size of a message.
     private const int BurstLength = 64 * 1024;
 
+    // The write loop's: of what is about to be written, the first that has a cause.
+    private (Sv2Message? Message, long Cause) _longestWaiting;
+
     private async Task WriteLoopAsync(Deadline deadline)
     {
         try
         {
-            ChannelReader<Sv2Message> outbox = _outbox.Reader;
+            ChannelReader<(Sv2Message Message, long Cause)> outbox = _outbox.Reader;
             while (await outbox.WaitToReadAsync(CancellationToken.None))
             {
                 int messages = 0;
-                while (Volatile.Read(ref _aborted) == 0 && outbox.TryRead(out Sv2Message? message))
+                while (Volatile.Read(ref _aborted) == 0 && outbox.TryRead(out (Sv2Message Message, long Cause) queued))
                 {
-                    if (!TryEncode(message))
+                    if (!TryEncode(queued.Message))
                         return;
                     messages++;
+                    if (_longestWaiting.Cause == 0)
+                        _longestWaiting = queued;
                     if (_encoder.Length < BurstLength)
                         continue;
                     await SendAsync(messages, deadline);
@@ -82,6 +87,9 @@ public sealed partial class Sv2Connection
 
         Volatile.Write(ref _messagesSent, _messagesSent + messages);
         _encoder.Clear();
+        if (_longestWaiting is { Message: { } message, Cause: not 0 })
+            _options.Written?.Invoke(message, _options.TimeProvider.GetElapsedTime(_longestWaiting.Cause));
+        _longestWaiting = default;
     }
 
     // The stream failed under one of the loops. After an end of our own that is the expected way to wake it.

@@ -23,7 +23,7 @@ public sealed partial class Sv2Connection : IAsyncDisposable
     private readonly Action? _finishSending;
     private readonly NoiseSession? _session;
     private readonly ConnectionOptions _options;
-    private readonly Channel<Sv2Message> _outbox;
+    private readonly Channel<(Sv2Message Message, long Cause)> _outbox;
     private readonly FrameDecoder _decoder;
     private readonly FrameEncoder _encoder;
     private readonly PipeReader _reader;
@@ -52,7 +52,7 @@ public sealed partial class Sv2Connection : IAsyncDisposable
         _session = session;
         _options = options;
         RemoteEndPoint = remote;
-        _outbox = Channel.CreateBounded<Sv2Message>(new BoundedChannelOptions(options.OutboxCapacity) { SingleReader = true });
+        _outbox = Channel.CreateBounded<(Sv2Message, long)>(new BoundedChannelOptions(options.OutboxCapacity) { SingleReader = true });
         _decoder = new FrameDecoder(session?.Receive, PayloadLimits.Of(options.Peer), options.MaxPayloadLength);
         _encoder = new FrameEncoder(session?.Send);
 
@@ -92,8 +92,11 @@ public sealed partial class Sv2Connection : IAsyncDisposable
     /// Queues a message; it is encoded and encrypted by the write loop, in the order of the queue. Never waits. Messages may be
     /// queued before <see cref="RunAsync"/>.
     /// </summary>
+    /// <param name="message">What is sent.</param>
+    /// <param name="cause">When that happened of which the message tells, as a timestamp of the connection's clock, for
+    /// <see cref="ConnectionOptions.Written"/>; 0 when nobody wants to know how long it took.</param>
     /// <returns>False when the outbox is full or the connection has ended; the caller decides what a full one means.</returns>
-    public bool TrySend(Sv2Message message) => _outbox.Writer.TryWrite(message);
+    public bool TrySend(Sv2Message message, long cause = 0) => _outbox.Writer.TryWrite((message, cause));
 
     /// <summary>
     /// Reads and writes until the connection ends. To be called once. Never faults: what goes wrong is the result.

@@ -24,11 +24,14 @@ internal sealed class ActorEffects(
     StatusService status,
     CoreReportFeed feed) : IEffects
 {
+    /// <summary>When the event at hand came in, where what follows from it is timed; otherwise 0. Set by the actor.</summary>
+    internal long Cause { get; set; }
+
     /// <inheritdoc/>
     public void SendToMiner(SessionId session, Sv2Message message)
     {
         if (message is not SubmitSharesSuccess || !gate.TryHold(session, message))
-            sessions.Send(session, message);
+            sessions.Send(session, message, Cause);
     }
 
     /// <inheritdoc/>
@@ -48,7 +51,7 @@ internal sealed class ActorEffects(
     public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) => links.Connect(link, role, index, redirect);
 
     /// <inheritdoc/>
-    public void SendOnLink(LinkId link, Sv2Message message) => links.Send(link, message);
+    public void SendOnLink(LinkId link, Sv2Message message) => links.Send(link, message, Cause);
 
     /// <inheritdoc/>
     public void CloseLink(LinkId link, string reason) => links.Close(link, reason);

@@ -1,6 +1,9 @@
 using JdClient.Core;
 using JdClient.Logging;
 using JdClient.Status;
+using Sv2.Protocol.Mining;
+using Sv2.Protocol.TemplateDistribution;
+using SetNewPrevHash = Sv2.Protocol.TemplateDistribution.SetNewPrevHash;
 
 namespace JdClient.ChannelManager;
 
@@ -79,7 +82,9 @@ internal sealed class ChannelManagerActor : IDisposable
             {
                 while (_inbox.TryTake(out CoreEvent? coreEvent))
                 {
+                    _effects.Cause = IsTimed(coreEvent) ? _inbox.TakenPostedAt : 0;
                     Handle(coreEvent);
+                    _effects.Cause = 0;
                     if (_wakeUp.TakeFired())
                         OnTimer();
                     if (cancellationToken.IsCancellationRequested)
@@ -161,6 +166,14 @@ internal sealed class ChannelManagerActor : IDisposable
         _flushDue = now + FlushInterval;
         _reports.Flush();
     }
+
+    /// <summary>Whether it is measured how long it takes until what follows from it is written: work, and shares.</summary>
+    private static bool IsTimed(CoreEvent coreEvent) => coreEvent switch
+    {
+        CoreEvent.MinerMessage { Message: SubmitSharesExtended or SubmitSharesStandard } => true,
+        CoreEvent.LinkMessage { Message: NewTemplate or SetNewPrevHash } => true,
+        _ => false,
+    };
 
     /// <summary>An event, for people.</summary>
     internal static string Describe(CoreEvent coreEvent) => coreEvent switch

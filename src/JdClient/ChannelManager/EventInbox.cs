@@ -9,13 +9,14 @@ namespace JdClient.ChannelManager;
 /// lane, hence for each peer. Many writers, one reader.
 /// </summary>
 /// <param name="capacity">Events that each lane holds; a writer waits when its lane is full.</param>
-internal sealed class EventInbox(int capacity) : IEventSink
+/// <param name="time">The clock of <see cref="TakenPostedAt"/>.</param>
+internal sealed class EventInbox(int capacity, TimeProvider time) : IEventSink
 {
     /// <summary>Events taken from the urgent lane in a row before the other lane gets its turn.</summary>
     internal const int UrgentBurst = 64;
 
-    private readonly Channel<CoreEvent> _urgent = Create<CoreEvent>(capacity);
-    private readonly Channel<CoreEvent> _normal = Create<CoreEvent>(capacity);
+    private readonly Channel<(CoreEvent Event, long PostedAt)> _urgent = Create(capacity);
+    private readonly Channel<(CoreEvent Event, long PostedAt)> _normal = Create(capacity);
 
     // Completes when the reader has ended: what then still comes is dropped.
     private readonly TaskCompletionSource _discarding = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,12 +46,16 @@ internal sealed class EventInbox(int capacity) : IEventSink
     /// <summary>Nobody takes any more: writers go on, and what they bring is dropped.</summary>
     internal void Discard() => _discarding.TrySetResult();
 
+    /// <summary>When the event that was taken last was posted, a timestamp of the clock. Reader only.</summary>
+    internal long TakenPostedAt { get; private set; }
+
     /// <inheritdoc/>
     public ValueTask PostAsync(CoreEvent coreEvent, CancellationToken cancellationToken)
     {
-        Channel<CoreEvent> lane = IsUrgent(coreEvent) ? _urgent : _normal;
-        if (!lane.Writer.TryWrite(coreEvent))
-            return WaitAndPostAsync(lane, coreEvent, cancellationToken);
+        Channel<(CoreEvent, long)> lane = IsUrgent(coreEvent) ? _urgent : _normal;
+        (CoreEvent, long) entry = (coreEvent, time.GetTimestamp());
+        if (!lane.Writer.TryWrite(entry))
+            return WaitAndPostAsync(lane, entry, cancellationToken);
         Wake();
         return ValueTask.CompletedTask;
     }
@@ -70,14 +75,23 @@ internal sealed class EventInbox(int capacity) : IEventSink
     /// <summary>The next event, urgent ones first. Reader only.</summary>
     internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CoreEvent? coreEvent)
     {
-        if (_urgentInRow < UrgentBurst && _urgent.Reader.TryRead(out coreEvent))
+        if (_urgentInRow < UrgentBurst && TryTake(_urgent, out coreEvent))
         {
             _urgentInRow++;
             return true;
         }
 
         _urgentInRow = 0;
-        return _normal.Reader.TryRead(out coreEvent) || _urgent.Reader.TryRead(out coreEvent);
+        return TryTake(_normal, out coreEvent) || TryTake(_urgent, out coreEvent);
+    }
+
+    private bool TryTake(
+        Channel<(CoreEvent Event, long PostedAt)> lane, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CoreEvent? coreEvent)
+    {
+        bool taken = lane.Reader.TryRead(out (CoreEvent Event, long PostedAt) entry);
+        coreEvent = taken ? entry.Event : null;
+        TakenPostedAt = entry.PostedAt;
+        return taken;
     }
 
     /// <summary>
@@ -96,14 +110,14 @@ internal sealed class EventInbox(int capacity) : IEventSink
     private static bool IsUrgent(CoreEvent coreEvent) =>
         coreEvent is CoreEvent.LinkMessage or CoreEvent.LinkConnected or CoreEvent.LinkClosed or CoreEvent.UnconfirmedBlock;
 
-    private static Channel<T> Create<T>(int capacity) =>
-        Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private static Channel<(CoreEvent, long)> Create(int capacity) =>
+        Channel.CreateBounded<(CoreEvent, long)>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private async ValueTask WaitAndPostAsync(Channel<CoreEvent> lane, CoreEvent coreEvent, CancellationToken cancellationToken)
+    private async ValueTask WaitAndPostAsync(Channel<(CoreEvent, long)> lane, (CoreEvent, long) entry, CancellationToken cancellationToken)
     {
         try
         {
-            await lane.Writer.WriteAsync(coreEvent, cancellationToken);
+            await lane.Writer.WriteAsync(entry, cancellationToken);
             Wake();
         }
         catch (ChannelClosedException)

@@ -35,9 +35,9 @@ internal sealed class SessionTable
     internal DownstreamSession? Find(SessionId id) => _sessions.GetValueOrDefault(id);
 
     /// <summary>Queues a message; a full queue ends the session. A session that has just ended takes nothing more.</summary>
-    internal void Send(SessionId id, Sv2Message message)
+    internal void Send(SessionId id, Sv2Message message, long cause = 0)
     {
-        if (Find(id) is { } found && !found.Connection.TrySend(message) && found.Connection.End is null)
+        if (Find(id) is { } found && !found.Connection.TrySend(message, cause) && found.Connection.End is null)
             found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
     }
 

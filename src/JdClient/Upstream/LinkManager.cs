@@ -39,11 +39,11 @@ internal sealed class LinkManager(
         supervisor.Start($"{role} link {id.Value} to {name}", FaultAction.LeaveUpstream, token => RunAsync(link, token));
     }
 
-    internal void Send(LinkId id, Sv2Message message)
+    internal void Send(LinkId id, Sv2Message message, long cause)
     {
         // A link that has just ended takes nothing more; its LinkClosed is on the way.
         if (_links.TryGetValue(id, out PeerLink? link))
-            link.Send(message);
+            link.Send(message, cause);
     }
 
     internal void Close(LinkId id, string reason)

@@ -55,12 +55,12 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
     }
 
     /// <summary>Queues a message; a full queue ends the link.</summary>
-    internal void Send(Sv2Message message)
+    internal void Send(Sv2Message message, long cause)
     {
         ILinkOutlet? connection;
         lock (_lock)
             connection = _connection;
-        connection?.Send(message);
+        connection?.Send(message, cause);
     }
 
     /// <summary>Ends the link after what is queued was written, or gives up the attempt.</summary>
@@ -99,7 +99,9 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
 internal interface ILinkOutlet
 {
     /// <summary>Queues a message; what cannot take more ends itself.</summary>
-    void Send(Sv2Message message);
+    /// <param name="message">What is sent.</param>
+    /// <param name="cause">When that happened of which it tells, a timestamp of the clock; 0 when that is not timed.</param>
+    void Send(Sv2Message message, long cause);
 
     /// <summary>Ends after what is queued has left.</summary>
     void Close(string reason);

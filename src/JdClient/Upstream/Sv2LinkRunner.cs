@@ -82,9 +82,9 @@ internal abstract class Sv2LinkRunner(IEventSink inbox, LimitConfiguration limit
 
     private sealed class Outlet(Sv2Connection connection) : ILinkOutlet
     {
-        public void Send(Sv2Message message)
+        public void Send(Sv2Message message, long cause)
         {
-            if (!connection.TrySend(message) && connection.End is null)
+            if (!connection.TrySend(message, cause) && connection.End is null)
                 connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
         }
 

@@ -10,7 +10,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task What_comes_from_a_template_provider_overtakes_shares_but_does_not_starve_them()
     {
-        var inbox = new EventInbox(1000);
+        var inbox = new EventInbox(1000, TimeProvider.System);
         for (int i = 0; i < 3; i++)
             await inbox.PostAsync(new CoreEvent.MinerClosed(new SessionId(i), ""), TestContext.Current.CancellationToken);
         for (int i = 0; i < EventInbox.UrgentBurst + 5; i++)
@@ -29,7 +29,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task A_full_inbox_makes_the_writer_wait_and_loses_nothing()
     {
-        var inbox = new EventInbox(1);
+        var inbox = new EventInbox(1, TimeProvider.System);
         await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
 
         Task waiting = inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken).AsTask();
@@ -44,7 +44,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task A_waiting_writer_gives_up_when_its_connection_ends()
     {
-        var inbox = new EventInbox(1);
+        var inbox = new EventInbox(1, TimeProvider.System);
         await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
         using var ended = new CancellationTokenSource();
 
@@ -58,7 +58,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task The_reader_is_woken_by_an_event_and_by_a_timer()
     {
-        var inbox = new EventInbox(10);
+        var inbox = new EventInbox(10, TimeProvider.System);
         Task waiting = Task.Run(inbox.Wait, TestContext.Current.CancellationToken);
         Assert.False(waiting.IsCompleted);
         await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
@@ -72,7 +72,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task A_closed_inbox_gives_what_is_in_it_holds_its_writers_and_then_drops_what_they_bring()
     {
-        var inbox = new EventInbox(1);
+        var inbox = new EventInbox(1, TimeProvider.System);
         await inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken);
         Task full = inbox.PostAsync(Ordinary, TestContext.Current.CancellationToken).AsTask();
 
@@ -92,7 +92,7 @@ public sealed class EventInboxTests
     [Fact]
     public async Task A_writer_held_by_a_closed_inbox_is_freed_by_its_token()
     {
-        var inbox = new EventInbox(1);
+        var inbox = new EventInbox(1, TimeProvider.System);
         inbox.Close();
         using var ended = new CancellationTokenSource();
         Task waiting = inbox.PostAsync(Ordinary, ended.Token).AsTask();

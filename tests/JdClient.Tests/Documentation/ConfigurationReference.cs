@@ -27,7 +27,7 @@ internal static partial class ConfigurationReference
         Keys(
             text,
             "Top level",
-            "Keys before the first section.",
+            "Keys before the first section. Each table of `[[template_providers]]` names its `type`, `Sv2Tp` or `BitcoinCoreIpc`, and has that type's keys.",
             typeof(JdcConfiguration),
             typeof(DownstreamConfiguration),
             typeof(LogConfiguration),

@@ -58,7 +58,7 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Send(Sv2Message message)
+    public void Send(Sv2Message message, long cause)
     {
         bool taken = true;
         switch (message)
