@@ -8,7 +8,8 @@ public sealed record FallbackOptions
 {
     /// <summary>
     /// The next fit upstream behind the present one is kept connected, with tokens in stock and its channel open, so that a
-    /// switch costs no more than one declaration and one custom job. Without effect where only one is configured.
+    /// switch costs no more than one declaration and one custom job (<c>standby</c>). Without effect where only one is configured.
+    /// Default: yes.
     /// </summary>
     public bool Standby { get; init; } = true;
 

@@ -118,8 +118,8 @@ public sealed record DownstreamConfiguration
     public TimeSpan CertificateValidity { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The proxies that every miner comes through (<c>[downstream] proxy_protocol</c>, <c>trusted_proxies</c>); null: miners connect
-    /// themselves. Default: null.
+    /// The proxies that every miner comes through (<c>proxy_protocol</c> and <c>trusted_proxies</c> in section <c>[downstream]</c>). Default:
+    /// none, miners connect themselves.
     /// </summary>
     public ProxyConfiguration? Proxies { get; init; }
 }

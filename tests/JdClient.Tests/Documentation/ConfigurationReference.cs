@@ -36,10 +36,13 @@ internal static partial class ConfigurationReference
         Keys(text, "`[template_provider_type.Sv2Tp]`", null, typeof(TemplateProviderConfiguration.Sv2Tp));
         Keys(text, "`[template_provider_type.BitcoinCoreIpc]`", null, typeof(TemplateProviderConfiguration.BitcoinCoreIpc));
         Keys(text, "`[miner_telemetry]`", null, typeof(MinerTelemetryConfiguration));
+        Keys(text, "`[[block_submit]]`", null, typeof(BlockSubmitConfiguration));
+        Numbers(text, "`[block_journal]`", OptionKeys.BlockJournal, new BlockJournalConfiguration());
         Numbers(text, "`[limits]`", OptionKeys.Limits, new LimitConfiguration());
         Rows(text, OptionKeys.CoreLimits, new CoreLimits());
         Numbers(text, "`[fallback]`", OptionKeys.Fallback, new FallbackOptions());
         Numbers(text, "`[deadlines]`", OptionKeys.Deadlines, new DeadlineOptions());
+        Numbers(text, "`[watchdog]`", OptionKeys.Watchdog, new WatchdogConfiguration());
         return text.ToString();
     }
 
@@ -47,8 +50,10 @@ internal static partial class ConfigurationReference
         {
             OptionKeys.Limits.Select(key => (key.Property, key.Key)),
             OptionKeys.CoreLimits.Select(key => (key.Property, key.Key)),
+            OptionKeys.BlockJournal.Select(key => (key.Property, key.Key)),
             OptionKeys.Fallback.Select(key => (key.Property, key.Key)),
             OptionKeys.Deadlines.Select(key => (key.Property, key.Key)),
+            OptionKeys.Watchdog.Select(key => (key.Property, key.Key)),
         }.SelectMany(keys => keys).DistinctBy(key => key.Property).ToDictionary(key => key.Property, key => key.Key);
 
     // Keys whose doc comment names them in parentheses.
@@ -56,11 +61,17 @@ internal static partial class ConfigurationReference
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{introduction ?? Comments.Summary(types[0])}\n\n");
         text.Append("| key | meaning |\n|---|---|\n");
-        foreach (PropertyInfo property in types.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)))
+        foreach ((string keys, string meaning) in types.SelectMany(NamedKeys))
+            text.Append(CultureInfo.InvariantCulture, $"| {keys} | {meaning} |\n");
+    }
+
+    private static IEnumerable<(string Keys, string Meaning)> NamedKeys(Type type)
+    {
+        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             string summary = Comments.Summary(property);
             if (Named().Match(summary) is { Success: true } named)
-                text.Append(CultureInfo.InvariantCulture, $"| {named.Groups["keys"].Value} | {summary.Remove(named.Index, named.Length)} |\n");
+                yield return (named.Groups["keys"].Value, summary.Remove(named.Index, named.Length));
         }
     }
 
@@ -69,6 +80,8 @@ internal static partial class ConfigurationReference
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{Comments.Summary(typeof(T))}\n\n");
         text.Append("| key | meaning | default | from … to |\n|---|---|---|---|\n");
+        foreach ((string key, string meaning) in NamedKeys(typeof(T)).Where(named => !keys.Any(key => named.Keys == $"`{key.Key}`")))
+            text.Append(CultureInfo.InvariantCulture, $"| {key} | {Default().Replace(meaning, string.Empty)} | {DefaultInWords().Match(meaning).Groups["words"]} | |\n");
         Rows(text, keys, defaults);
     }
 
