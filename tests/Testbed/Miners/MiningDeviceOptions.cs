@@ -22,8 +22,11 @@ public sealed record MiningDeviceOptions
     /// <summary>The channels it opens.</summary>
     public ImmutableArray<ChannelKind> Channels { get; init; } = [ChannelKind.Extended];
 
-    /// <summary>Hashes a second, shared by its channels. It announces as much.</summary>
+    /// <summary>Hashes a second, shared by its channels. It announces as much where nothing else is said.</summary>
     public double HashRate { get; init; } = 2_000;
+
+    /// <summary>The hash rate that it announces; null for the true one.</summary>
+    public double? AnnouncedHashRate { get; init; }
 
     /// <summary>REQUIRES_STANDARD_JOBS: header-only mining.</summary>
     public bool RequiresStandardJobs { get; init; }

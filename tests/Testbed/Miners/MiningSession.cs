@@ -77,7 +77,7 @@ internal sealed partial class MiningSession : Session
     private void OpenChannels()
     {
         _hashing = _time.CreateTimer(_ => HashTick(), null, _options.Tick, _options.Tick);
-        float hashRate = (float)(_options.HashRate / _options.Channels.Length);
+        float hashRate = (float)((_options.AnnouncedHashRate ?? _options.HashRate) / _options.Channels.Length);
         for (int i = 0; i < _options.Channels.Length; i++)
         {
             string identity = i == 0 ? _options.UserIdentity : $"{_options.UserIdentity}.{i + 1}";
