@@ -235,11 +235,15 @@ public sealed partial class ChannelManager
     // Stale on our own present tip: the pool's node is behind or ahead; both pass, so it is asked again, up to a limit.
     private RefusalDecision Decide(PooledJob job, string code)
     {
+        RefusalClass refusal = RefusalPolicy.Classify(code);
+        if (refusal == RefusalClass.Stale)
+            _context.Counters.JobsCalledStale++;
+        else
+            _context.Counters.JobsRefused++;
         if (job.State == PooledJobState.Dropped || !_templates.IsOnTip(job.Template))
             return RefusalDecision.DropStale;
         if (job.Renews is not null)
             return RefusalDecision.KeepPresent;
-        RefusalClass refusal = RefusalPolicy.Classify(code);
         if (refusal == RefusalClass.Stale)
         {
             DateTimeOffset since = job.Session.StaleSince ??= _context.Now;

@@ -178,7 +178,7 @@ public sealed partial class ChannelManager
         session.CandidateSince = null;
         if (_options.Fallback.Standby && _channelCount > 0 && session.Channel is null)
             OpenUpstreamChannel(session);
-        if (_current is null)
+        if (_current is null || _channelCount == 0)
         {
             ReportUpstream(session.Slot, UpstreamState.Ready, _channelCount == 0 ? "waits for a miner" : "waits for its turn");
             return;

@@ -128,6 +128,8 @@ public sealed partial class ChannelManager
         if (!session.Requests.TryGetValue(request, out PooledJob? job) || (job.State != state && job.State != PooledJobState.Dropped))
             return null;
         session.Requests.Remove(request);
+        if (job.State == PooledJobState.Dropped)
+            _context.Counters.LateAnswers++;
         _context.Deadlines.Cancel(job.Deadline);
         job.Deadline = null;
         return job;

@@ -107,6 +107,15 @@ public sealed record CoreCounters
     /// <summary>Custom jobs acknowledged by a pool.</summary>
     public long JobsAcknowledged { get; init; }
 
+    /// <summary>Declarations and custom jobs that were called stale: a tip seen by one of the two nodes first, nobody's fault.</summary>
+    public long JobsCalledStale { get; init; }
+
+    /// <summary>Declarations and custom jobs that were refused otherwise.</summary>
+    public long JobsRefused { get; init; }
+
+    /// <summary>Answers about jobs that had come to nothing meanwhile: their tip had gone, or prefix or outputs had changed.</summary>
+    public long LateAnswers { get; init; }
+
     /// <summary>Valid shares of miners.</summary>
     public long SharesAccepted { get; init; }
 

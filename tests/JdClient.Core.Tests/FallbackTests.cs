@@ -343,6 +343,30 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public void Tip_races_are_counted_and_cost_nothing()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        pool.GiveTokens(pool.UnansweredTokens);
+
+        // Our node is ahead: the pool's does not know the tip yet. Then its answer is overtaken by the next tip.
+        harness.Provider.NewBlock(3, 3);
+        harness.Provider.Transactions(3);
+        pool.AcknowledgeDeclaration(1);
+        pool.RefuseDeclaration("stale-chain-tip");
+        pool.GiveTokens(pool.UnansweredTokens);
+        harness.PassSeconds(1);
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        Assert.Equal((1, 1, 0), (snapshot.Counters.JobsCalledStale, snapshot.Counters.LateAnswers, snapshot.Counters.JobsRefused));
+        Assert.Equal((0, 0), (snapshot.Upstreams[0].Failures, snapshot.Source.UpstreamIndex));
+        miner.Mine();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    [Fact]
     public void A_lost_provider_does_not_cost_the_pool()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();

@@ -11,6 +11,12 @@ internal sealed class Counters
 
     public long JobsAcknowledged { get; set; }
 
+    public long JobsCalledStale { get; set; }
+
+    public long JobsRefused { get; set; }
+
+    public long LateAnswers { get; set; }
+
     public long SharesAccepted { get; set; }
 
     public long SharesRejected { get; set; }
@@ -39,6 +45,9 @@ internal sealed class Counters
         Tips = Tips,
         JobsDeclared = JobsDeclared,
         JobsAcknowledged = JobsAcknowledged,
+        JobsCalledStale = JobsCalledStale,
+        JobsRefused = JobsRefused,
+        LateAnswers = LateAnswers,
         SharesAccepted = SharesAccepted,
         SharesRejected = SharesRejected,
         SharesSent = SharesSent,

@@ -235,6 +235,8 @@ public sealed class ConfigurationErrorTests
     [Theory]
     [InlineData("unreachable_base_secs = 100\nunreachable_max_secs = 10", "fallback.unreachable_base_secs")]
     [InlineData("jitter = 2", "fallback.jitter")]
+    [InlineData("standby = \"maybe\"", "fallback.standby")]
+    [InlineData("stability_secs = 60\nstability_max_secs = 59", "fallback.stability_secs")]
     [InlineData("stability_secs = \"long\"", "fallback.stability_secs")]
     public void The_fallback_section_is_checked(string lines, string key)
     {

@@ -126,11 +126,14 @@ public sealed class ConfigurationLoadTests
     {
         JdcConfiguration configuration = ConfigText.Valid(ConfigText.Read(
             ConfigText.Whole
-            + "\n[limits]\nmax_connections = 7\ntoken_stock = 5\n[fallback]\nstability_secs = 1.5\n[deadlines]\nsetup_secs = 3\n"));
+            + "\n[limits]\nmax_connections = 7\ntoken_stock = 5\nreissue_factor = 2.5\n"
+            + "[fallback]\nstandby = false\nstability_secs = 1.5\nstale_limit_secs = 7\n[deadlines]\nsetup_secs = 3\n"));
 
         Assert.Equal(new LimitConfiguration { MaxConnections = 7 }, configuration.Limits);
-        Assert.Equal(new CoreLimits { TokenStock = 5 }, configuration.CoreLimits);
-        Assert.Equal(new FallbackOptions { StabilityTime = TimeSpan.FromSeconds(1.5) }, configuration.Fallback);
+        Assert.Equal(new CoreLimits { TokenStock = 5, ReissueFactor = 2.5 }, configuration.CoreLimits);
+        Assert.Equal(
+            new FallbackOptions { Standby = false, StabilityTime = TimeSpan.FromSeconds(1.5), StaleLimit = TimeSpan.FromSeconds(7) },
+            configuration.Fallback);
         Assert.Equal(new DeadlineOptions { Setup = TimeSpan.FromSeconds(3) }, configuration.Deadlines);
     }
 
@@ -192,7 +195,8 @@ public sealed class ConfigurationLoadTests
     public void What_check_config_prints_can_be_read_again_but_for_the_secret()
     {
         JdcConfiguration before = ConfigText.Valid(ConfigText.Read(
-            ConfigText.Whole.Replace("farm.1", "fa\\\"rm\\\\1", StringComparison.Ordinal) + "\n[limits]\nmax_connections = 7\n"));
+            ConfigText.Whole.Replace("farm.1", "fa\\\"rm\\\\1", StringComparison.Ordinal)
+            + "\n[limits]\nmax_connections = 7\n[fallback]\nstandby = false\nhead_start_secs = 0.5\n"));
 
         string printed = EffectiveConfiguration.ToToml(before);
         Assert.DoesNotContain(ConfigText.ExampleSecret, printed, StringComparison.Ordinal);
