@@ -36,6 +36,7 @@ public sealed partial class ChannelManager
     private void ChooseProvider()
     {
         bool mayStay = _provider is { IsBehind: false };
+        bool anyIsAhead = _providers.Any(slot => slot.Session is { FitSince: not null } session && IsAhead(session));
         foreach (ProviderSlot slot in _providers)
         {
             if (slot.Session is not { FitSince: { } fitSince } session)
@@ -47,7 +48,8 @@ public sealed partial class ChannelManager
                 continue;
             }
 
-            if (!MayTake(session))
+            // Miners that are behind are not given to another one that is.
+            if (!MayTake(session) || (anyIsAhead && !IsAhead(session)))
                 continue;
             FallbackOptions fallback = _options.Fallback;
             DateTimeOffset stableAt = fitSince + RetryDelay.After(Math.Max(1, slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
@@ -61,6 +63,8 @@ public sealed partial class ChannelManager
             return;
         }
     }
+
+    private bool IsAhead(ProviderSession session) => _templates.Compare(session.Templates.Newest!) == TipOrder.Newer;
 
     // A tip that miners have left is not mined again, unless the provider of the newer one has been gone for so long that
     // its work must be worth less.

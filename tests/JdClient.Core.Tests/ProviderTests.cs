@@ -233,6 +233,24 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public void Miners_that_are_behind_are_not_given_to_a_better_provider_that_is_too()
+    {
+        CoreHarness harness = Harness(MiningMode.SoloMining, static options => options with { TemplateProviders = ["a", "b", "c"] });
+        FakeProvider[] providers = [.. Enumerable.Range(0, 3).Select(index => new FakeProvider(harness, index) { Height = 100 })];
+        providers[2].Begin();
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        providers[0].Begin();
+        harness.PassSeconds(25);
+        providers[1].Height = 101;
+        providers[1].Begin(2, 2);
+
+        // The first becomes stable meanwhile.
+        harness.PassSeconds(11);
+        Assert.Equal(CoreHarness.Hash(2), miner.Channel.PrevHash!.PrevHash);
+    }
+
+    [Fact]
     public void A_silent_provider_is_asked_and_stays_if_it_answers()
     {
         CoreHarness harness = Silent(out FakeProvider first, out FakeMiner miner);
