@@ -9,6 +9,8 @@ internal static class Configuration
 
     private const int MostPools = 8;
 
+    private static readonly string[] Providers = ["a", "b", "c"];
+
     /// <summary>How the scripts of a pool begin; the last four bytes change with its outputs.</summary>
     public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 16)];
 
@@ -29,7 +31,7 @@ internal static class Configuration
         Upstreams = mode == MiningMode.SoloMining
             ? []
             : [.. Enumerable.Range(0, 1 + rng.Below(3)).Select(static pool => Upstream(pool, 0))],
-        TemplateProviders = ["a", "b"],
+        TemplateProviders = [.. Providers.Take(1 + rng.Below(Providers.Length))],
         SoloRewardScript = SoloScript,
         MinerTag = "simulation",
         SharesPerMinute = 6000,

@@ -25,7 +25,7 @@ internal sealed partial class Simulator
 
     private void Fault()
     {
-        switch (_rng.Below(22))
+        switch (_rng.Below(24))
         {
             case 0 or 1:
                 if (UpLink(null) is { } killed)
@@ -88,7 +88,12 @@ internal sealed partial class Simulator
                 payer.PaysInTurn = _rng.Chance(0.3);
                 payer.Payout = _rng.Below(Pool.Payouts);
                 break;
-            case 18 when _pools.Length > 0:
+            case 18:
+                Node lonely = _rng.Pick(_nodes);
+                lonely.IsCutOff = !lonely.IsCutOff;
+                CatchUp(lonely);
+                break;
+            case 19 when _pools.Length > 0:
                 ReplaceUpstreams();
                 break;
             default:
@@ -190,6 +195,7 @@ internal sealed partial class Simulator
         foreach (Node node in _nodes)
         {
             node.IsStuck = false;
+            node.IsCutOff = false;
             node.UnreachableUntil = default;
             CatchUp(node);
         }

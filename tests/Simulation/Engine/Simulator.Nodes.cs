@@ -85,7 +85,7 @@ internal sealed partial class Simulator
             return;
         if (!node.Templates.TryGetValue(id, out GivenTemplate? template) || template.Link != link)
             return;
-        ChainTip tip = _chain.At(node.TipHeight);
+        ChainTip tip = TipOf(node);
         if ((template.Tip is { } other && other != tip) || GivenTemplate.HeightOf(template.Message) != tip.Height + 1)
         {
             // A template is for one block, and says its height.
@@ -95,6 +95,8 @@ internal sealed partial class Simulator
 
         template.Tip = tip;
         link.Tip = tip;
+        link.TipTemplate = id;
+        link.TipAt = _timeline.Now;
         ConfirmBlock(tip.Hash);
         Send(link, new SetNewPrevHash(id, tip.Hash, tip.MinTime, tip.NBits, CompactTarget.ToTarget(tip.NBits)));
     }
@@ -152,15 +154,16 @@ internal sealed partial class Simulator
 
     private void NodeLearns(Node node, int height)
     {
-        if (height <= node.TipHeight)
+        if (height <= node.TipHeight || node.IsCutOff)
             return;
         node.TipHeight = height;
+        node.Rival = _faults && _rng.Chance(0.05) ? _chain.Rival(height, new U256(++_foreignBlocks, 6, 6, 6)) : null;
         if (node.Link is not { Tip: not null } link)
             return;
 
         // A future template of before may serve; otherwise it comes with the tip.
         ulong prepared = node.Templates.Values
-            .Where(template => template.Link == link && template.Tip is null)
+            .Where(template => template.Link == link && template.Tip is null && template.Message.TemplateId > link.TipTemplate)
             .Select(static template => template.Message.TemplateId)
             .DefaultIfEmpty()
             .Max();
@@ -170,10 +173,18 @@ internal sealed partial class Simulator
             Later(link, () => Announce(link, node));
     }
 
-    // A node that was stuck tells what it has missed.
+    private ChainTip TipOf(Node node) => node.Rival ?? _chain.At(node.TipHeight);
+
+    // A node that was stuck or cut off tells what it has missed.
     private void CatchUp(Node node)
     {
-        if (!node.IsStuck && node.Link is { Tip: not null } link && link.Tip != _chain.At(node.TipHeight))
+        if (!node.IsCutOff)
+        {
+            node.TipHeight = _chain.Best.Height;
+            node.Rival = null;
+        }
+
+        if (!node.IsStuck && node.Link is { Tip: not null } link && link.Tip != TipOf(node))
             Later(link, () => Announce(link, node));
     }
 }

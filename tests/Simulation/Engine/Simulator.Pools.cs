@@ -16,7 +16,7 @@ internal sealed partial class Simulator
     private static readonly string[] RefusalCodes =
         ["stale-chain-tip", "busy", "rate-limited", "invalid-mining-job-token", "invalid-job-param-value-coinbase_tx_outputs"];
 
-    private const int DeclarationsRemembered = 128;
+    private const int DeclarationsRemembered = 512;
 
     // Longer than the longest stability time, so that the best one is never ended for being idle before it has the work.
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);

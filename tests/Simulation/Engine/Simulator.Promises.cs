@@ -9,6 +9,8 @@ namespace Simulation.Engine;
 // The promises, checked after every event: only what the event can have touched is looked at.
 internal sealed partial class Simulator
 {
+    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(2.5);
+
     private readonly HashSet<U256> _minerShares = [];
     private readonly HashSet<U256> _minerBlocks = [];
     private readonly List<U256> _sent = [];
@@ -268,14 +270,30 @@ internal sealed partial class Simulator
             {
                 if (!channel.Unacknowledged.TryPeek(out (uint Sequence, DateTimeOffset At) share) || share.At >= oldest)
                     continue;
-                throw new BrokenPromise("a share is acknowledged in time", $"share {share.Sequence} of channel {channel.Id} at {share.At:HH:mm:ss.fff}");
+                throw new BrokenPromise(
+                    "a share is acknowledged in time", $"share {share.Sequence} of channel {channel.Id} at {share.At:HH:mm:ss.fff}");
             }
+        }
+    }
+
+    // No provider that has delivered for a while is ahead of what miners are on.
+    private void CheckTips()
+    {
+        foreach (Link link in _links.Values)
+        {
+            if (link is not { State: LinkState.Up, Tip: { } tip } || link.TipAt + MostBehind > _timeline.Now)
+                continue;
+            BrokenPromise.Unless(
+                _chain.HeightOf(_tip) >= tip.Height,
+                "miners are on the newest tip",
+                $"{_chain.HeightOf(_tip)}, provider {link.Index} has announced {tip.Height} at {link.TipAt:HH:mm:ss.fff}");
         }
     }
 
     private void CheckBounds()
     {
         CheckAcknowledged();
+        CheckTips();
         CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
         int channels = _open.Sum(static miner => miner.Channels.Count);
         bool anyGuilty = _open.Exists(static miner => miner.IsGuilty);

@@ -12,6 +12,7 @@ internal sealed class Chain
     public const uint Bits = 0x2000ffff;
 
     private readonly List<ChainTip> _tips = [new ChainTip(0, new U256(1, 2, 3, 4), Bits, 1_700_000_000)];
+    private readonly Dictionary<U256, int> _heights = [];
 
     public static U256 NetworkTarget { get; } = CompactTarget.ToTarget(Bits);
 
@@ -22,6 +23,16 @@ internal sealed class Chain
     public ChainTip Extend(U256 hash, DateTimeOffset now)
     {
         _tips.Add(new ChainTip(_tips.Count, hash, Bits, (uint)now.ToUnixTimeSeconds() - 600));
+        _heights[hash] = Best.Height;
         return Best;
     }
+
+    /// <summary>A block beside the one of the best chain at a height.</summary>
+    public ChainTip Rival(int height, U256 hash)
+    {
+        _heights[hash] = height;
+        return At(height) with { Hash = hash };
+    }
+
+    public int HeightOf(U256 hash) => _heights.GetValueOrDefault(hash);
 }

@@ -42,4 +42,10 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
 
     /// <summary>The tip that was announced on it, on a provider's link.</summary>
     public ChainTip? Tip { get; set; }
+
+    /// <summary>The template that came with it; future ones before it are void (spec 07, 7.3).</summary>
+    public ulong TipTemplate { get; set; }
+
+    /// <summary>When it was announced.</summary>
+    public DateTimeOffset TipAt { get; set; }
 }

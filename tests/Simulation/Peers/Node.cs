@@ -19,6 +19,12 @@ internal sealed class Node(int index)
     /// <summary>Does not tell of tips and templates, but answers.</summary>
     public bool IsStuck { get; set; }
 
+    /// <summary>Hears of no blocks, but makes templates.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <summary>The block that it has heard of instead of the best chain's at its height; gone with the next one.</summary>
+    public ChainTip? Rival { get; set; }
+
     public Link? Link { get; set; }
 
     public ulong NewTemplate() => ++LastTemplate;
