@@ -41,12 +41,14 @@ public sealed partial class ChannelManager
         }
 
         var job = new PooledJob(session, template, outputs, coinbase);
-        while (session.Jobs.Count >= _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates)
+        while (session.Jobs.Count >= MostJobs)
             Forget(Least(session), ShareDropCause.TooManyJobs);
         session.Jobs.Add(job);
         session.PaidOutputs = outputs;
         return job;
     }
+
+    private int MostJobs => _options.Limits.TemplatesPerTip + _options.Limits.FutureTemplates;
 
     // What an upstream's list of jobs loses least by: nothing by an acknowledged one, whose shares go out all the same.
     private static PooledJob Least(UpstreamSession session) =>

@@ -52,7 +52,7 @@ public sealed partial class ChannelManager
         {
             if (slot.Session is not { } session)
                 continue;
-            yield return new("jobs of an upstream", session.Jobs.Count, limits.TemplatesPerTip + limits.FutureTemplates);
+            yield return new("jobs of an upstream", session.Jobs.Count, MostJobs);
             yield return new("requests to an upstream", session.Requests.Count, limits.DeclarationsAwaited);
             yield return new("declarations in flight", session.InFlight, limits.DeclarationsInFlight);
             yield return new("tokens", session.Tokens.Count + session.Tokens.Requested, limits.TokenStock);

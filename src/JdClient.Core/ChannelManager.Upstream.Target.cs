@@ -18,7 +18,8 @@ public sealed partial class ChannelManager
         FollowTarget(session);
     }
 
-    // At most one at a time, one in an interval, and never with the last token: the next template needs it more.
+    // At most one at a time, one in an interval, and never with the last token or in the last place of the list: the next
+    // template needs it more.
     private void FollowTarget(UpstreamSession session)
     {
         if (session != _current
@@ -27,6 +28,7 @@ public sealed partial class ChannelManager
             || session.FindJob(active) is not { State: PooledJobState.Acknowledged } job
             || !IsOutgrown(job, channel.Target)
             || session.Jobs.Exists(static other => other.Renews is not null)
+            || session.Jobs.Count >= MostJobs
             || (session.Tokens.Count < 2 && _options.Limits.TokenStock > 1))
         {
             return;

@@ -118,6 +118,22 @@ public sealed class UpstreamTargetTests
         Assert.Null(miner.ClosedBecause);
     }
 
+    [Fact]
+    public void The_last_place_in_the_list_of_jobs_is_left_to_the_next_template()
+    {
+        (CoreHarness harness, _, FakePool pool) = Mining(MiningMode.CoinbaseOnly);
+        int places = harness.Options.Limits.TemplatesPerTip + harness.Options.Limits.FutureTemplates;
+        for (ulong id = 2; id <= (ulong)places; id++)
+        {
+            harness.Provider.Template(id, future: false);
+            pool.AcknowledgeJob();
+            pool.GiveTokens(pool.UnansweredTokens);
+        }
+
+        pool.Send(new SetTarget(pool.ChannelId, Hard));
+        Assert.Empty(pool.Got<SetCustomMiningJob>());
+    }
+
     private static (CoreHarness Harness, FakeMiner Miner, FakePool Pool) Mining(MiningMode mode, uint bits = FakeProvider.HardBits)
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(mode: mode, bits: bits, vardiff: false);
