@@ -86,7 +86,8 @@ internal sealed partial class Simulator
         if (!node.Templates.TryGetValue(id, out GivenTemplate? template) || template.Link != link)
             return;
         ChainTip tip = TipOf(node);
-        if ((template.Tip is { } other && other != tip) || GivenTemplate.HeightOf(template.Message) != tip.Height + 1)
+        bool isVoid = template.Tip is { } other ? other != tip : id <= link.TipTemplate;
+        if (isVoid || GivenTemplate.HeightOf(template.Message) != tip.Height + 1)
         {
             // A template is for one block, and says its height.
             Announce(link, node);

@@ -19,6 +19,9 @@ internal sealed partial class Simulator
 
     // Shares of this tip that were given up because too many, or too many jobs, waited.
     private int _madeRoom;
+
+    // A job of this tip was: its later shares go the same way.
+    private bool _jobMadeRoom;
     private U256 _tip;
     private long _epoch;
     private long _eventEpoch;
@@ -48,6 +51,7 @@ internal sealed partial class Simulator
         _epoch++;
         _waiting.Clear();
         _madeRoom = 0;
+        _jobMadeRoom = false;
         _minerShares.Clear();
         if (_minerBlocks.Count > 4096)
             _minerBlocks.Clear();
@@ -116,7 +120,7 @@ internal sealed partial class Simulator
             {
                 bool isMissing = (hash <= job.Target || isBlock) && !link.Pool!.Shares.Contains(hash);
                 BrokenPromise.Unless(
-                    !isMissing || (!isBlock && _madeRoom-- > 0),
+                    !isMissing || (isBlock ? _jobMadeRoom : _madeRoom-- > 0),
                     "a share valid upstream is sent once",
                     $"{hash} for job {mined.Id} was not sent when job {job.Id} was acknowledged");
             }
@@ -192,7 +196,7 @@ internal sealed partial class Simulator
                 continue;
             mined.Pooled = pooled;
             BrokenPromise.Unless(
-                !isOwed || _sent.Contains(share.Hash),
+                !isOwed || _jobMadeRoom || _sent.Contains(share.Hash),
                 "a share valid upstream is sent once",
                 $"{share.Hash} for job {mined.Id}, acknowledged as {pooled.Id}, was not sent");
             return;

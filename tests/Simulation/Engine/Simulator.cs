@@ -202,7 +202,10 @@ internal sealed partial class Simulator : IEffects
     {
         _trace.Add(_events, _timeline.Now, "  report", 0, report);
         BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
-        if (report is CoreReport.SharesDropped { Cause: ShareDropCause.CacheFull or ShareDropCause.TooManyJobs } dropped)
+        if (report is not CoreReport.SharesDropped dropped)
+            return;
+        if (dropped.Cause is ShareDropCause.CacheFull or ShareDropCause.TooManyJobs)
             _madeRoom += dropped.Count;
+        _jobMadeRoom |= dropped.Cause == ShareDropCause.TooManyJobs;
     }
 }
