@@ -15,7 +15,7 @@ public sealed partial class ChannelManager
 
     private void OnMinerConnected(SessionId id, string peer)
     {
-        var session = new DownstreamSession(id, peer);
+        var session = new DownstreamSession(id, peer, _context.Now);
         _sessions.Add(id, session);
         TimeSpan wait = _options.Deadlines.MinerSetup;
         session.Deadline = _context.After(
@@ -109,6 +109,7 @@ public sealed partial class ChannelManager
             return;
         }
 
+        session.Device = new DeviceInfo(setup.Vendor, setup.HardwareVersion, setup.Firmware, setup.DeviceId);
         session.RequiresStandardJobs = (setup.Flags & SetupFlags.RequiresStandardJobs) != 0;
         session.Phase = SessionPhase.Open;
         AwaitChannel(session);

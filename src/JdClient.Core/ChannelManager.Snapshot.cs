@@ -1,5 +1,6 @@
 using JdClient.Core.Templates;
 using JdClient.Core.Upstream;
+using Sv2.Channels;
 
 namespace JdClient.Core;
 
@@ -27,6 +28,9 @@ public sealed partial class ChannelManager
             SumOfHashRates(),
             _context.Counters.Snapshot());
     }
+
+    /// <summary>Begins a copy of all downstream connections and channels; <see cref="DownstreamCopy.Step"/> makes it.</summary>
+    public DownstreamCopy CopyDownstream(DateTimeOffset now) => new(_sessions.Values, now);
 
     private static ProviderSnapshot Snapshot(ProviderSlot provider)
     {
@@ -57,5 +61,26 @@ public sealed partial class ChannelManager
         slot.LastError,
         slot.LastErrorAt,
         slot.Session?.Tokens.Count ?? 0,
-        slot.Session?.Channel?.Target);
+        slot.Session?.Channel?.Target)
+    {
+        Channel = slot.Session is { Channel: not null } session ? Snapshot(session, session.Channel) : null,
+    };
+
+    private static UpstreamChannelSnapshot Snapshot(UpstreamSession session, UpstreamChannel channel) => new()
+    {
+        ChannelId = channel.ChannelId,
+        UserIdentity = session.Slot.Options.UserIdentity,
+        HashRate = session.ToldHashRate,
+        ExtranoncePrefix = channel.Extranonce.Prefix,
+        ExtranonceSize = channel.Extranonce.Size,
+        AllowsVersionRolling = !session.FixedVersion,
+        Sent = channel.Shares.Sent,
+        Accepted = channel.Shares.Accepted,
+        Rejected = channel.Shares.Rejected,
+        RejectedByCode = channel.Shares.Rejected == 0 ? [] : [.. channel.Shares.RejectedByCode],
+        AcceptedWork = channel.Shares.AcceptedWork,
+        SentWork = channel.SentWork,
+        BestDifficulty = channel.BestDifficulty,
+        BlocksFound = channel.BlocksFound,
+    };
 }

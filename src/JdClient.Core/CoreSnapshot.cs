@@ -61,7 +61,57 @@ public sealed record UpstreamSnapshot(
     string? LastError,
     DateTimeOffset? LastErrorAt,
     int Tokens,
-    U256? Target);
+    U256? Target)
+{
+    /// <summary>Our channel there; null without one.</summary>
+    public UpstreamChannelSnapshot? Channel { get; init; }
+}
+
+/// <summary>Our channel at a pool. Sums begin with the channel.</summary>
+public sealed record UpstreamChannelSnapshot
+{
+    /// <summary>The pool's id of it.</summary>
+    public required uint ChannelId { get; init; }
+
+    /// <summary>What the pool knows us by.</summary>
+    public required string UserIdentity { get; init; }
+
+    /// <summary>The hash rate that the pool was told, hashes/s.</summary>
+    public required float HashRate { get; init; }
+
+    /// <summary>What the pool puts in front of the extranonce.</summary>
+    public required ReadOnlyMemory<byte> ExtranoncePrefix { get; init; }
+
+    /// <summary>Bytes of the extranonce that are ours.</summary>
+    public required int ExtranonceSize { get; init; }
+
+    /// <summary>Whether the pool takes rolled versions.</summary>
+    public required bool AllowsVersionRolling { get; init; }
+
+    /// <summary>Shares sent.</summary>
+    public required ulong Sent { get; init; }
+
+    /// <summary>Shares accepted.</summary>
+    public required ulong Accepted { get; init; }
+
+    /// <summary>Shares refused.</summary>
+    public required ulong Rejected { get; init; }
+
+    /// <summary>Those by the pool's code; bounded.</summary>
+    public required ImmutableArray<KeyValuePair<string, ulong>> RejectedByCode { get; init; }
+
+    /// <summary>The pool's sum of the accepted shares' difficulties.</summary>
+    public required double AcceptedWork { get; init; }
+
+    /// <summary>Sum of the difficulties that the pool asked of the shares sent.</summary>
+    public required double SentWork { get; init; }
+
+    /// <summary>The highest difficulty that a sent share's hash met.</summary>
+    public required double BestDifficulty { get; init; }
+
+    /// <summary>Blocks among the shares sent.</summary>
+    public required ulong BlocksFound { get; init; }
+}
 
 /// <summary>One template provider.</summary>
 /// <param name="Name">For people.</param>

@@ -67,7 +67,9 @@ internal sealed class DaemonService(
         if (configuration.Monitoring.Address is { } address)
             supervisor.Start("monitoring", FaultAction.Log, stopping => monitoring.RunAsync(address, stopping));
         log.MinerUrl(MinerUrl.Of(
-            ReachableAddress.Of(status.Listening.Result.Address).ToString(), status.Listening.Result.Port, configuration.Downstream.Authority.PublicKey));
+            ReachableAddress.Of(status.Listening.Result.Address).ToString(),
+            status.Listening.Result.Port,
+            configuration.Downstream.Authority.PublicKey));
         return Task.CompletedTask;
     }
 

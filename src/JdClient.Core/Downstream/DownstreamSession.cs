@@ -19,7 +19,7 @@ internal enum SessionPhase
 }
 
 /// <summary>A downstream connection with its channels.</summary>
-internal sealed class DownstreamSession(SessionId id, string peer)
+internal sealed class DownstreamSession(SessionId id, string peer, DateTimeOffset connectedAt)
 {
     /// <summary>The group of all its channels (reference-behaviour 6.12).</summary>
     public const uint GroupChannelId = 1;
@@ -31,6 +31,12 @@ internal sealed class DownstreamSession(SessionId id, string peer)
 
     /// <summary>Its address, for people.</summary>
     public string Peer { get; } = peer;
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset ConnectedAt { get; } = connectedAt;
+
+    /// <summary>What it says it is; null before its SetupConnection.</summary>
+    public DeviceInfo? Device { get; set; }
 
     /// <summary>What it may say next.</summary>
     public SessionPhase Phase { get; set; }

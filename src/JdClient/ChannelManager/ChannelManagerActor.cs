@@ -1,3 +1,4 @@
+using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
 using JdClient.Status;
@@ -34,6 +35,7 @@ internal sealed class ChannelManagerActor : IDisposable
     private readonly ReportLog _reports;
     private readonly DaemonStatus _status;
     private readonly ActorProgress _progress;
+    private readonly DownstreamCopying? _copying;
     private readonly TimeProvider _time;
     private readonly WakeUpTimer _wakeUp;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +43,7 @@ internal sealed class ChannelManagerActor : IDisposable
     // Touched by the actor's thread alone.
     private DateTimeOffset _now;
     private DateTimeOffset _snapshotDue;
+    private DateTimeOffset _housekeepingDue;
     private DateTimeOffset _flushDue;
     private DateTimeOffset _noWakeUpBefore;
 
@@ -51,6 +54,7 @@ internal sealed class ChannelManagerActor : IDisposable
         ReportLog reports,
         DaemonStatus status,
         ActorProgress progress,
+        JdcConfiguration configuration,
         TimeProvider time)
     {
         _core = core;
@@ -59,6 +63,8 @@ internal sealed class ChannelManagerActor : IDisposable
         _reports = reports;
         _status = status;
         _progress = progress;
+        if (configuration.Monitoring.Address is not null)
+            _copying = new DownstreamCopying(core, status, configuration.Monitoring.CacheRefresh);
         _time = time;
         _wakeUp = new WakeUpTimer(time, inbox.Wake);
     }
@@ -128,7 +134,7 @@ internal sealed class ChannelManagerActor : IDisposable
 
         _progress.Handling = null;
         _progress.Turn();
-        if (now >= _snapshotDue)
+        if (now >= _housekeepingDue)
             Housekeeping();
     }
 
@@ -143,23 +149,30 @@ internal sealed class ChannelManagerActor : IDisposable
     {
         DateTimeOffset? next = _core.NextWakeUp;
         _wakeUp.Arm(next < _noWakeUpBefore ? _noWakeUpBefore : next);
-        _wakeUp.Arm(_snapshotDue);
+        _wakeUp.Arm(_housekeepingDue);
     }
 
     private void Housekeeping()
     {
         DateTimeOffset now = Now();
-        if (now < _snapshotDue)
+        if (now < _housekeepingDue)
             return;
-        _snapshotDue = now + DaemonStatus.SnapshotInterval;
         try
         {
-            _status.Snapshot = _core.Snapshot(now);
+            if (now >= _snapshotDue)
+            {
+                _snapshotDue = now + DaemonStatus.SnapshotInterval;
+                _status.Snapshot = _core.Snapshot(now);
+            }
+
+            _copying?.Step(now);
         }
         catch (Exception exception)
         {
             _reports.CoreFaulted(exception, "a snapshot");
         }
+
+        _housekeepingDue = _copying?.Due < _snapshotDue ? _copying.Due : _snapshotDue;
 
         if (now < _flushDue)
             return;

@@ -63,7 +63,7 @@ internal sealed record BlockListing
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{entries.Length} blocks in {journal.Path}"));
     }
 
-    private static BlockListing Of(JournalEntry entry, JournalReader journal) => new()
+    internal static BlockListing Of(JournalEntry entry, JournalReader journal) => new()
     {
         Hash = entry.Hash,
         Height = entry.Height(),

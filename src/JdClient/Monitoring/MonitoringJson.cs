@@ -16,6 +16,16 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(Model.RootResponse))]
 [JsonSerializable(typeof(Model.HealthResponse))]
 [JsonSerializable(typeof(Model.ProbeResponse))]
+[JsonSerializable(typeof(Model.GlobalResponse))]
+[JsonSerializable(typeof(Model.StatusResponse))]
+[JsonSerializable(typeof(Model.BlocksResponse))]
+[JsonSerializable(typeof(Model.SummaryEvent))]
+[JsonSerializable(typeof(Model.ChangeStatus))]
+[JsonSerializable(typeof(Model.ServerResponse))]
+[JsonSerializable(typeof(Model.ServerChannelsResponse))]
+[JsonSerializable(typeof(Model.Sv2ClientsResponse))]
+[JsonSerializable(typeof(Model.Sv2ClientMetadata))]
+[JsonSerializable(typeof(Model.Sv2ClientChannelsResponse))]
 internal sealed partial class MonitoringJson : JsonSerializerContext
 {
     /// <summary>Makes options write and describe answers as this context does.</summary>

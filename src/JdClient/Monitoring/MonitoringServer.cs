@@ -105,6 +105,12 @@ internal sealed class MonitoringServer(MonitoringSources sources, DaemonStatus s
     {
         RootEndpoints.Map(routes, sources);
         HealthEndpoints.Map(routes, sources);
+        GlobalEndpoints.Map(routes, sources);
+        ServerEndpoints.Map(routes, sources);
+        ClientEndpoints.Map(routes, sources);
+        StatusEndpoints.Map(routes, sources);
+        EventEndpoints.Map(routes, sources);
+        BlockEndpoints.Map(routes, sources);
         OpenApiEndpoints.Map(routes);
         routes
             .MapFallback(() => TypedResults.NotFound(new ErrorResponse("no such route; / lists those there are")))

@@ -150,6 +150,9 @@ internal sealed class RequestGuard : IDisposable
         }
     }
 
+    /// <summary>Whether only the head of the answer is wanted.</summary>
+    internal static bool IsHead(HttpContext context) => context.Response.Body == Stream.Null;
+
     /// <summary>An answer that takes as long as the client likes gives its turn back, and bounds itself.</summary>
     internal static void EndTurn(HttpContext context) => context.Features.Get<Turn>()?.Lease.Dispose();
 
@@ -171,7 +174,8 @@ internal sealed class RequestGuard : IDisposable
         return _token!.Matches(pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..]);
     }
 
-    private static async Task RefuseAsync(HttpContext context, int status, string error)
+    /// <summary>Answers with an error.</summary>
+    internal static async Task RefuseAsync(HttpContext context, int status, string error)
     {
         // An answer that has begun cannot be taken back; the connection ends.
         if (context.Response.HasStarted)

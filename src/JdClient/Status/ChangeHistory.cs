@@ -13,9 +13,6 @@ public sealed class ChangeHistory(TimeProvider time)
     private ImmutableArray<StatusChange> _changes = [];
     private long _lastNumber;
 
-    /// <summary>Told of each change, on the thread that makes it; must be quick and must not throw.</summary>
-    public event Action<StatusChange>? Added;
-
     /// <summary>Oldest first.</summary>
     public ImmutableArray<StatusChange> Changes
     {
@@ -28,13 +25,10 @@ public sealed class ChangeHistory(TimeProvider time)
 
     internal void Add(ChangeKind kind, string subject, string text, string? fix = null)
     {
-        StatusChange change;
         lock (_lock)
         {
-            change = new StatusChange(++_lastNumber, time.GetUtcNow(), kind, subject, text, fix);
+            var change = new StatusChange(++_lastNumber, time.GetUtcNow(), kind, subject, text, fix);
             _changes = (_changes.Length < Capacity ? _changes : _changes.RemoveAt(0)).Add(change);
         }
-
-        Added?.Invoke(change);
     }
 }

@@ -14,6 +14,7 @@ public sealed class DaemonStatus
     private readonly TaskCompletionSource<IPEndPoint> _monitoring = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ExitCode> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CoreSnapshot? _snapshot;
+    private DownstreamSnapshot _downstream = DownstreamSnapshot.Empty;
 
     /// <summary>Completes with the bound endpoint when miners can connect; faults when that will never be.</summary>
     public Task<IPEndPoint> Listening => _listening.Task;
@@ -32,6 +33,17 @@ public sealed class DaemonStatus
     {
         get => Volatile.Read(ref _snapshot);
         internal set => Volatile.Write(ref _snapshot, value);
+    }
+
+    /// <summary>
+    /// Every downstream connection and channel; empty before the first and where there is no HTTP interface. Renewed each
+    /// second, with more than a thousand channels as many times less often as there are thousands, but not less often than
+    /// <c>monitoring_cache_refresh_secs</c> says.
+    /// </summary>
+    public DownstreamSnapshot Downstream
+    {
+        get => Volatile.Read(ref _downstream);
+        internal set => Volatile.Write(ref _downstream, value);
     }
 
     /// <summary>How often <see cref="Snapshot"/> is renewed.</summary>

@@ -54,6 +54,9 @@ public sealed class DownstreamChannel
     /// <summary>The hash rate assumed of it, hashes per second.</summary>
     public double HashRate => _vardiff.HashRate;
 
+    /// <summary>Whether the order of magnitude of that has been found from shares, rather than believed.</summary>
+    public bool IsCalibrated => !_vardiff.Calibrating;
+
     /// <summary>The target of jobs that become active from now on.</summary>
     public U256 Target => _targets.Current;
 

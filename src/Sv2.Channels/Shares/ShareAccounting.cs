@@ -38,6 +38,15 @@ public sealed class ShareAccounting(uint channelId, uint batchSize, TimeSpan bat
     /// <summary>When the last share was accepted; null before the first.</summary>
     public DateTimeOffset? LastAcceptedAt { get; private set; }
 
+    /// <summary>Accepted shares that are not acknowledged yet.</summary>
+    public uint BatchCount => _batchCount;
+
+    /// <summary>Sum of their difficulties.</summary>
+    public double BatchWork => _batchWork;
+
+    /// <summary>Accepted shares in a full batch.</summary>
+    public uint BatchSize => _batchSize;
+
     /// <summary>When <see cref="Flush"/> has something to say; null while nothing waits.</summary>
     public DateTimeOffset? FlushAt => _batchCount == 0 ? null : _batchStart + batchAge;
 

@@ -54,6 +54,15 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
     /// <summary>Shares held back because they had been sent.</summary>
     public ulong Duplicates { get; private set; }
 
+    /// <summary>Sum of the difficulties that the pool asked of the shares sent.</summary>
+    public double SentWork { get; private set; }
+
+    /// <summary>The highest difficulty that a sent share's hash met.</summary>
+    public double BestDifficulty { get; private set; }
+
+    /// <summary>Blocks among the shares sent.</summary>
+    public ulong BlocksFound { get; private set; }
+
     /// <summary>Takes SetTarget; acknowledged jobs keep theirs.</summary>
     public void SetTarget(U256 target) => Target = target;
 
@@ -116,7 +125,12 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
             return ForwardVerdict.Duplicate;
         }
 
-        uint sequence = Shares.Add(share.Job.Id, Difficulty.Of(job.Target), context);
+        double work = Difficulty.Of(job.Target);
+        SentWork += work;
+        BestDifficulty = Math.Max(BestDifficulty, Difficulty.Of(share.Hash));
+        if (share.IsBlock)
+            BlocksFound++;
+        uint sequence = Shares.Add(share.Job.Id, work, context);
         message = new SubmitSharesExtended(ChannelId, sequence, job.UpstreamJobId, share.Nonce, share.NTime, share.Version, share.Extranonce);
         return ForwardVerdict.Send;
     }
