@@ -52,7 +52,7 @@ internal sealed partial class BlockJournal
         // A run that was cut off may have written the block and not the entry that says so.
         WholeBlock? whole = _directory!.ReadBlock(block.BlockHash);
         _open[block.BlockHash] = (entry with { HasFullBlock = whole is not null }, 0);
-        _log.BlockUnconfirmed(entry.Hash, entry.FoundAt, whole is not null ? "whole" : "its solution alone");
+        _log.BlockUnconfirmed(entry.Hash, entry.FoundAt.ToUniversalTime(), whole is not null ? "the whole block" : "its solution alone");
         if (whole is not null)
             publisher.Publish(whole);
         await inbox.PostAsync(new CoreEvent.UnconfirmedBlock(block), stopping);

@@ -42,13 +42,20 @@ internal readonly record struct TargetAnswer(AnswerKind Kind, string Detail)
     internal static TargetAnswer OfReason(string reason, string debug) => reason switch
     {
         "duplicate" => new TargetAnswer(AnswerKind.Duplicate, ""),
-        "inconclusive" or "duplicate-inconclusive" => new TargetAnswer(AnswerKind.Inconclusive, reason),
+        "inconclusive" or "duplicate-inconclusive" => new TargetAnswer(AnswerKind.Inconclusive, ""),
 
         // It may only be behind: its peers bring it the parent.
         "prev-blk-not-found" => Failed("the node does not have the block before it yet"),
         "" => new TargetAnswer(AnswerKind.Rejected, "it gives no reason; look into its debug.log"),
         _ => new TargetAnswer(AnswerKind.Rejected, debug.Length == 0 || debug == reason ? reason : $"{reason} ({debug})"),
     };
+
+    /// <summary>For people.</summary>
+    public override string ToString()
+    {
+        string kind = Kind.ToString().ToLowerInvariant();
+        return Detail.Length == 0 ? kind : $"{kind}, {Detail}";
+    }
 
     internal static TargetAnswer Failed(string detail) => new(AnswerKind.Failed, detail);
 }

@@ -158,7 +158,7 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
                 log.BlockNotSubmitted(hash, target.Name, answer.Detail);
                 break;
             default:
-                log.BlockSubmitted(hash, target.Name, answer.Kind.ToString().ToLowerInvariant(), answer.Detail);
+                log.BlockSubmitted(hash, target.Name, answer.ToString());
                 break;
         }
     }

@@ -31,7 +31,7 @@ internal static class ManualSubmission
         {
             (string name, TargetAnswer answer) = await done;
             taken |= answer.Kind is AnswerKind.Accepted or AnswerKind.Duplicate;
-            await output.WriteLineAsync($"{name}: {$"{answer.Kind.ToString().ToLowerInvariant()} {answer.Detail}".TrimEnd()}");
+            await output.WriteLineAsync($"{name}: {answer}");
         }
 
         return taken ? ExitCode.Success : ExitCode.NotDone;

@@ -40,14 +40,14 @@ internal static partial class BlockLog
     [LoggerMessage(5014, LogLevel.Warning, "Block journal: {Path} is not readable and is left alone, {Reason}")]
     internal static partial void JournalEntryUnreadable(this ILogger log, string path, string reason);
 
-    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt} is in the journal without an outcome; {What} is submitted again")]
+    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt:yyyy-MM-dd HH:mm:ss} UTC is in the journal without an outcome; submitted again: {What}")]
     internal static partial void BlockUnconfirmed(this ILogger log, string hash, DateTimeOffset foundAt, string what);
 
     [LoggerMessage(5016, LogLevel.Warning, "The block journal in {Path}: old blocks could not be deleted")]
     internal static partial void JournalNotPruned(this ILogger log, Exception exception, string path);
 
-    [LoggerMessage(5020, LogLevel.Warning, "Block {Hash}: {Target} says {Answer} {Detail}")]
-    internal static partial void BlockSubmitted(this ILogger log, string hash, string target, string answer, string detail);
+    [LoggerMessage(5020, LogLevel.Warning, "Block {Hash}: {Target} says {Answer}")]
+    internal static partial void BlockSubmitted(this ILogger log, string hash, string target, string answer);
 
     [LoggerMessage(5021, LogLevel.Error, "Block {Hash}: {Target} REFUSES it: {Reason}")]
     internal static partial void BlockRefused(this ILogger log, string hash, string target, string reason);

@@ -81,7 +81,7 @@ internal sealed class RpcTarget(
             && header.TryGetProperty("confirmations", out JsonElement confirmations)
             && confirmations.TryGetInt64(out long depth)
             && depth > 0
-            ? new TargetAnswer(AnswerKind.Accepted, $"{said.Detail}, now in its chain")
-            : said with { Detail = $"{said.Detail}: the node keeps it, beside another block of that height" };
+            ? new TargetAnswer(AnswerKind.Accepted, "")
+            : said with { Detail = "the node keeps it, beside another block of that height" };
     }
 }
