@@ -16,20 +16,7 @@ public sealed class FaultTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<FarmMode, string> Alone
-    {
-        get
-        {
-            var data = new TheoryData<FarmMode, string>();
-            foreach (Fault fault in FaultCatalogue.Strikes)
-            {
-                foreach (FarmMode mode in fault.Modes)
-                    data.Add(mode, fault.Name);
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<FarmMode, string> Alone => Of(Enum.GetValues<FarmMode>(), _ => true);
 
     public static TheoryData<FarmMode, int> Pairs
     {
@@ -62,10 +49,54 @@ public sealed class FaultTests
     public async Task Two_faults_at_once_cost_no_miner_and_no_block(FarmMode mode, int seed) =>
         await RunAsync(mode, FaultPlan.Pair(seed, new FarmOptions { Mode = mode }), seed);
 
+    public static TheoryData<FarmMode, string> OfPools => Of([FarmMode.FullTemplate, FarmMode.CoinbaseOnly], fault => fault.LosesPool);
+
+    public static TheoryData<FarmMode, string> OfProviders =>
+        Of([FarmMode.FullTemplate, FarmMode.Solo], fault => fault.CostsSolutions);
+
+    [Theory]
+    [MemberData(nameof(OfPools))]
+    public async Task The_second_pool_is_mined_for_while_the_first_one_fails(FarmMode mode, string fault)
+    {
+        Assert.True(FaultPlan.TryParse($"{fault}@0.3", out FaultPlan? plan, out string? error), error);
+
+        (FarmReport report, string story) = await RunAsync(mode, plan, seed: 1, pools: 2);
+
+        string first = report.Fallbacks[^1].To;
+        Assert.True(report.Fallbacks.Any(fallback => fallback.To != first && fallback.To != "solo"), $"never mined for. {story}");
+    }
+
+    [Theory]
+    [MemberData(nameof(OfProviders))]
+    public async Task Templates_come_from_the_second_provider_while_the_first_one_fails(FarmMode mode, string fault)
+    {
+        Assert.True(FaultPlan.TryParse($"{fault}@0.3", out FaultPlan? plan, out string? error), error);
+
+        int served = 0;
+        (_, string story) = await RunAsync(
+            mode, plan, seed: 1, providers: 2, look: farm => served = farm.Providers[1].Counters.TransactionDataServed);
+
+        // Transactions are asked for what is mined, not for what stands by.
+        Assert.True(served > 0, $"never mined from. {story}");
+    }
+
+    private static TheoryData<FarmMode, string> Of(IEnumerable<FarmMode> modes, Func<Fault, bool> which)
+    {
+        var data = new TheoryData<FarmMode, string>();
+        foreach (Fault fault in FaultCatalogue.Strikes.Where(which))
+        {
+            foreach (FarmMode mode in modes.Intersect(fault.Modes))
+                data.Add(mode, fault.Name);
+        }
+
+        return data;
+    }
+
     // On a machine that is very busy an answer may come after its deadline.
     private static bool IsLate(Fallback fallback) => fallback.Reason.StartsWith("no ", StringComparison.Ordinal);
 
-    private static async Task<(FarmReport Report, string Story)> RunAsync(FarmMode mode, FaultPlan plan, int seed)
+    private static async Task<(FarmReport Report, string Story)> RunAsync(
+        FarmMode mode, FaultPlan plan, int seed, int pools = 1, int providers = 1, Action<Farm>? look = null)
     {
         FarmOptions options = new FarmOptions
         {
@@ -73,14 +104,18 @@ public sealed class FaultTests
             Miners = 4,
             UntilBlocks = 1,
             Seed = seed,
+            Pools = pools,
+            Providers = providers,
             Duration = TimeSpan.FromSeconds(60),
         }.WithFaults(plan);
         await using var farm = new Farm(options, TimeProvider.System);
         await farm.StartAsync(Cancel);
 
         FarmReport report = await farm.RunAsync(Cancel);
+        look?.Invoke(farm);
 
-        string command = $"farm --mode {mode.ToString().ToLowerInvariant()} --miners 4 --until-blocks 1 --seed {seed} --fault {plan}";
+        string command = $"farm --mode {mode.ToString().ToLowerInvariant()} --miners 4 --pools {pools} --providers {providers}"
+            + $" --until-blocks 1 --seed {seed} --fault {plan}";
         string story = string.Join(
             Environment.NewLine,
             [$"again: dotnet run --project tests/Testbed -- {command}", .. report.Problems, .. report.Fallbacks,

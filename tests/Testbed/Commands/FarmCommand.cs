@@ -18,7 +18,7 @@ internal static class FarmCommand
     private static string FaultHelp =>
         $"""
         WHAT@SECOND[,WHAT@SECOND...], or "random" for one every {RandomInterval.TotalSeconds:0} s or so of the duration. Seconds count
-        from the moment every miner has work and a share has reached the pool; WHAT:N is the N-th pool. The run goes on until
+        from the moment every miner has work and a share has reached the pool; WHAT:N is the N-th pool or provider. The run goes on until
         its goal is met after the last fault; blocks, templates and shares come quickly, and the daemon's times are short. Each
         heals by itself after the time given:
         {FaultCatalogue.Help}
@@ -28,6 +28,7 @@ internal static class FarmCommand
     {
         var mode = Opt.Of("--mode", "fulltemplate, coinbaseonly or solo", FarmMode.FullTemplate);
         var miners = Opt.Of("--miners", "mining devices", 8);
+        var hashRate = Opt.Of("--hash-rate", "hashes a second of each device", new FarmOptions().HashRate);
         var channels = Opt.Of("--channels", "extended, standard or mixed", FarmChannels.Mixed);
         var untilBlocks = Opt.Of("--until-blocks", "blocks to find; 0 runs for the whole duration", 3);
         var duration = Opt.Of("--duration", "seconds after which the run ends at the latest", 60);
@@ -37,6 +38,7 @@ internal static class FarmCommand
         var provider = Opt.Of("--provider", "sv2 or ipc: what gives templates", FarmProvider.Sv2);
         var ipcVersion = Opt.Of("--ipc-version", "30, 31 or 32: the Bitcoin Core whose socket is spoken", 32);
         var pools = Opt.Of("--pools", "pools, each with a job declarator of its own", 1);
+        var providers = Opt.Of("--providers", "template providers; all after the first over Sv2", 1);
         var fault = Opt.Of<string>("--fault", FaultHelp);
         var seed = Opt.Of("--seed", "seeds transactions, miners and random faults", 1);
         var soak = Opt.Of<double?>("--soak",
@@ -45,7 +47,7 @@ internal static class FarmCommand
         var command = new Command("farm",
             "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
-            mode, miners, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, fault, seed, soak, json,
+            mode, miners, hashRate, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, providers, fault, seed, soak, json,
         };
         fault.Validators.Add(result =>
         {
@@ -60,6 +62,7 @@ internal static class FarmCommand
             {
                 Mode = result.GetValue(mode),
                 Miners = Math.Max(1, result.GetValue(miners)),
+                HashRate = Math.Max(1, result.GetValue(hashRate)),
                 Channels = result.GetValue(channels),
                 UntilBlocks = Math.Max(0, result.GetValue(untilBlocks)),
                 Duration = TimeSpan.FromSeconds(Math.Max(1, result.GetValue(duration))),
@@ -68,6 +71,7 @@ internal static class FarmCommand
                 Ipc = result.GetValue(provider) == FarmProvider.Ipc ? (NodeGeneration)result.GetValue(ipcVersion) : null,
                 DaemonCommand = program.Length == 0 ? null : [.. program],
                 Pools = Math.Max(1, result.GetValue(pools)),
+                Providers = Math.Max(1, result.GetValue(providers)),
                 Seed = result.GetValue(seed),
             };
             bool soaks = result.GetValue(soak) is not null;

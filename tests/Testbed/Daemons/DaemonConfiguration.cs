@@ -34,6 +34,9 @@ public sealed record DaemonConfiguration
     /// <summary>The network that node is said to be on.</summary>
     public string NodeNetwork { get; init; } = "regtest";
 
+    /// <summary>Template providers after the first one; with any, all of them are listed as this repository's daemon knows it.</summary>
+    public IReadOnlyList<(int Port, string? KeyText)> MoreProviders { get; init; } = [];
+
     /// <summary>Pools, best first.</summary>
     public IReadOnlyList<UpstreamAddress> Upstreams { get; init; } = [];
 
@@ -95,20 +98,9 @@ public sealed record DaemonConfiguration
             Line($"user_identity = \"{upstream.UserIdentity}\"");
         }
 
-        if (NodeSocket is { } socket)
-        {
-            Line("[template_provider_type.BitcoinCoreIpc]");
-            Line($"network = \"{NodeNetwork}\"");
-            Line($"socket_path = '{socket}'");
-            Line("min_interval = 1");
-        }
-        else
-        {
-            Line("[template_provider_type.Sv2Tp]");
-            Line($"address = \"127.0.0.1:{ProviderPort}\"");
-            if (ProviderKeyText is { } key)
-                Line($"public_key = \"{key}\"");
-        }
+        Provider(Line);
+        foreach ((int providerPort, string? key) in MoreProviders)
+            Sv2Provider(Line, isListed: true, providerPort, key);
 
         if (Rpc is not null)
         {
@@ -121,5 +113,32 @@ public sealed record DaemonConfiguration
         if (ExtraTables.Length > 0)
             Line(ExtraTables);
         return text.ToString();
+    }
+
+    private void Provider(Action<string> line)
+    {
+        bool isListed = MoreProviders.Count > 0;
+        if (NodeSocket is not { } socket)
+        {
+            Sv2Provider(line, isListed, ProviderPort, ProviderKeyText);
+            return;
+        }
+
+        line(isListed ? "[[template_providers]]" : "[template_provider_type.BitcoinCoreIpc]");
+        if (isListed)
+            line("type = \"BitcoinCoreIpc\"");
+        line("network = \"regtest\"");
+        line($"socket_path = '{socket}'");
+        line("min_interval = 1");
+    }
+
+    private static void Sv2Provider(Action<string> line, bool isListed, int port, string? keyText)
+    {
+        line(isListed ? "[[template_providers]]" : "[template_provider_type.Sv2Tp]");
+        if (isListed)
+            line("type = \"Sv2Tp\"");
+        line($"address = \"127.0.0.1:{port}\"");
+        if (keyText is not null)
+            line($"public_key = \"{keyText}\"");
     }
 }

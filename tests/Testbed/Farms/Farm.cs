@@ -51,7 +51,8 @@ public sealed partial class Farm : IAsyncDisposable
             },
             time);
         Chain.BlockJudged += OnBlockJudged;
-        Providers = [new TemplateProvider(Chain, new TemplateProviderOptions(), time)];
+        Providers = [.. Enumerable.Range(0, Math.Max(1, options.Providers)).Select(_ =>
+            new TemplateProvider(Chain, new TemplateProviderOptions(), time))];
         foreach (TemplateProvider provider in Providers)
             provider.SolutionJudged += OnSolutionJudged;
         if (options.Ipc is { } generation)
@@ -96,7 +97,8 @@ public sealed partial class Farm : IAsyncDisposable
     public RpcNode? Rpc { get; }
 
     /// <summary>What whoever gives templates has seen.</summary>
-    public TemplateProviderCounters ProviderCounters => Node?.Counters ?? TemplateProviderCounters.Sum(Providers.Select(p => p.Counters));
+    public TemplateProviderCounters ProviderCounters => TemplateProviderCounters.Sum(
+        Providers.Select((provider, index) => index == 0 && Node is not null ? Node.Counters : provider.Counters));
 
     /// <summary>Pools with their job declarators, best first.</summary>
     public ImmutableArray<PoolSite> Sites { get; }
@@ -135,10 +137,9 @@ public sealed partial class Farm : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _started = _time.GetTimestamp();
-        if (Node is null)
-            await Provider.StartAsync(cancellationToken);
-        else
-            Node.Start();
+        Node?.Start();
+        foreach (TemplateProvider provider in Providers.Skip(Node is null ? 0 : 1))
+            await provider.StartAsync(cancellationToken);
         Rpc?.Start();
         foreach (PoolSite site in _options.Mode == FarmMode.Solo ? [] : Sites)
             await site.StartAsync(cancellationToken);
@@ -230,6 +231,7 @@ public sealed partial class Farm : IAsyncDisposable
         ProviderPort = Node is null ? Provider.Port : 0,
         ProviderKeyText = Provider.KeyText,
         NodeSocket = Node?.SocketPath,
+        MoreProviders = [.. Providers.Skip(1).Select(provider => (provider.Port, provider.KeyText))],
         NodeNetwork = _options.NodeNetwork,
         Upstreams = _options.Mode == FarmMode.Solo
             ? []

@@ -83,6 +83,9 @@ public sealed record FarmOptions
     /// <summary>Pools, each with its own job declarator, best first.</summary>
     public int Pools { get; init; } = 1;
 
+    /// <summary>Template providers, best first; all after the first over Sv2.</summary>
+    public int Providers { get; init; } = 1;
+
     /// <summary>
     /// What fails when. With faults the run goes on until its goal is met after the last one was healed, and the daemon's
     /// times are short.

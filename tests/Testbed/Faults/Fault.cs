@@ -44,10 +44,14 @@ public sealed record Fault
     /// <summary>Whether it can be had with a node's socket in the template provider's stead.</summary>
     public bool WithIpc { get; init; } = true;
 
-    /// <summary>Whether it strikes one of several pools.</summary>
-    public bool OfOnePool => Modes.Length < 3 && Name != "node-behind";
+    /// <summary>How many there are in a farm of what it strikes.</summary>
+    public Func<FarmOptions, int> Targets { get; init; } = _ => 1;
 
     internal static ImmutableArray<FarmMode> Pooled { get; } = [FarmMode.FullTemplate, FarmMode.CoinbaseOnly];
+
+    internal static int Pools(FarmOptions farm) => farm.Mode == FarmMode.Solo ? 0 : farm.Pools;
+
+    internal static int Providers(FarmOptions farm) => farm.Providers;
 
     internal static ImmutableArray<FarmMode> Declared { get; } = [FarmMode.FullTemplate];
 

@@ -97,7 +97,7 @@ public sealed record FaultPlan(ImmutableArray<PlannedFault> Faults)
                 return $"{planned} means nothing in mode {farm.Mode.ToString().ToLowerInvariant()}";
             if (farm.Ipc is not null && !planned.Fault.WithIpc)
                 return $"{planned} cannot be had with a node's socket";
-            if (planned.Target > 0 && planned.Target >= farm.Pools)
+            if (planned.Target > 0 && planned.Target >= planned.Fault.Targets(farm))
                 return $"{planned}: there is no number {planned.Target + 1}";
         }
 
@@ -118,6 +118,6 @@ public sealed record FaultPlan(ImmutableArray<PlannedFault> Faults)
         ImmutableArray<Fault> fit = [.. FaultCatalogue.Strikes.Where(fault =>
             fault.Modes.Contains(farm.Mode) && (farm.Ipc is null || fault.WithIpc))];
         Fault fault = fit[random.Next(fit.Length)];
-        return new PlannedFault(fault, fault.OfOnePool && farm.Pools > 1 ? random.Next(farm.Pools) : 0, at);
+        return new PlannedFault(fault, fault.Targets(farm) is > 1 and var targets ? random.Next(targets) : 0, at);
     }
 }

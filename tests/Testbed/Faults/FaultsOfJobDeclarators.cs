@@ -13,6 +13,7 @@ internal static class FaultsOfJobDeclarators
         new Fault
         {
             Name = "jds-dies",
+            Targets = Fault.Pools,
             Effect = "the job declarator's process is gone",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -23,6 +24,7 @@ internal static class FaultsOfJobDeclarators
         new Fault
         {
             Name = "jds-hangs",
+            Targets = Fault.Pools,
             Effect = "the job declarator's process is stopped: it reads and answers nothing",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -34,6 +36,7 @@ internal static class FaultsOfJobDeclarators
         new Fault
         {
             Name = "jds-rejects",
+            Targets = Fault.Pools,
             Effect = $"every declaration is refused ({Rejected})",
             Modes = Fault.Declared,
             LosesPool = true,
@@ -45,6 +48,7 @@ internal static class FaultsOfJobDeclarators
         new Fault
         {
             Name = "jds-rate-limits",
+            Targets = Fault.Pools,
             Effect = $"every declaration is put off ({RateLimited})",
             Modes = Fault.Declared,
             CostsShares = true,
@@ -55,6 +59,7 @@ internal static class FaultsOfJobDeclarators
         new Fault
         {
             Name = "jds-no-tokens",
+            Targets = Fault.Pools,
             Effect = "requests for tokens are not answered",
             Modes = Fault.Pooled,
             LosesPool = true,

@@ -32,6 +32,7 @@ internal static class FaultsOfNodes
         new Fault
         {
             Name = "node-ahead",
+            Targets = Fault.Pools,
             Effect = "the pool's node does not see new blocks, ours does; one is found elsewhere",
             Modes = Fault.Pooled,
             CostsShares = true,

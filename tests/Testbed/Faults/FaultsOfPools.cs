@@ -14,6 +14,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-dies",
+            Targets = Fault.Pools,
             Effect = "the pool's process is gone: connections are cut, nobody listens",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -24,6 +25,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-returns",
+            Targets = Fault.Pools,
             Effect = "ends pool-dies",
             Ends = "pool-dies",
             Modes = Fault.Pooled,
@@ -32,6 +34,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-hangs",
+            Targets = Fault.Pools,
             Effect = "the pool's process is stopped: the system takes connections and bytes for it, it reads and answers nothing",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -43,6 +46,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-refuses-shares",
+            Targets = Fault.Pools,
             Effect = $"every share is refused ({RefusedShare})",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -55,6 +59,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-refuses-job",
+            Targets = Fault.Pools,
             Effect = $"every custom job is refused ({RefusedJob})",
             Modes = Fault.Pooled,
             LosesPool = true,
@@ -66,6 +71,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "pool-slow",
+            Targets = Fault.Pools,
             Effect = $"every answer takes {Slowness.TotalMilliseconds:0} ms",
             Modes = Fault.Pooled,
             CostsShares = true,
@@ -75,6 +81,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "extranonce-change",
+            Targets = Fault.Pools,
             Effect = "the pool gives the daemon's channel another extranonce prefix",
             Modes = Fault.Pooled,
             Lasts = TimeSpan.Zero,
@@ -83,6 +90,7 @@ internal static class FaultsOfPools
         new Fault
         {
             Name = "reconnect",
+            Targets = Fault.Pools,
             Effect = "the pool asks its clients to connect again (Reconnect, same address)",
             Modes = Fault.Pooled,
             CostsShares = true,

@@ -12,6 +12,7 @@ internal static class FaultsOfProviders
         new Fault
         {
             Name = "tp-dies",
+            Targets = Fault.Providers,
             Effect = "the template provider's process is gone and with it every template it gave out",
             CostsShares = true,
             CostsSolutions = true,
@@ -21,6 +22,7 @@ internal static class FaultsOfProviders
         new Fault
         {
             Name = "tp-returns",
+            Targets = Fault.Providers,
             Effect = "ends tp-dies; template ids begin at 1 again",
             Ends = "tp-dies",
             Strike = _ => Task.CompletedTask,
@@ -28,18 +30,22 @@ internal static class FaultsOfProviders
         new Fault
         {
             Name = "tp-hangs",
+            Targets = Fault.Providers,
             Effect = "the template provider's process is stopped: it reads, answers and sends nothing",
             CostsShares = true,
             CostsSolutions = true,
+            Lasts = TimeSpan.FromSeconds(3),
             Strike = FaultsOfPools.Knob(scene => Hold(scene, true)),
             Heal = FaultsOfPools.Knob(scene => Hold(scene, false)),
         },
         new Fault
         {
             Name = "tp-silent",
+            Targets = Fault.Providers,
             Effect = "the template provider has lost its node: connections stay, set-ups succeed, nothing is sent, solutions get lost",
             CostsShares = true,
             CostsSolutions = true,
+            Lasts = TimeSpan.FromSeconds(3),
             WithIpc = false,
             Strike = FaultsOfPools.Knob(scene => Provider(scene).Silent = true),
             Heal = FaultsOfPools.Knob(scene => Provider(scene).Silent = false),

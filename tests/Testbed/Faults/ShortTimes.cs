@@ -15,6 +15,7 @@ internal static class ShortTimes
         custom_job_secs = 1.5
         transaction_data_secs = 1.5
         first_template_secs = 3
+        template_answer_secs = 0.8
 
         [fallback]
         unreachable_base_secs = 0.3
@@ -32,6 +33,8 @@ internal static class ShortTimes
         refusal_retries = 100
         provider_base_secs = 0.1
         provider_max_secs = 0.3
+        provider_silence_secs = 1
+        provider_behind_secs = 0.5
 
         [limits]
         connect_timeout_secs = 1.5
