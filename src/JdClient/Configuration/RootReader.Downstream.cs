@@ -57,8 +57,8 @@ internal sealed partial class RootReader
         var trusted = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (string text in section.Texts("trusted_proxies"))
         {
-            string suffix = text.Contains('/', StringComparison.Ordinal) ? "" : text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32";
-            if (TryParseCidr(text + suffix, out IPNetwork network))
+            string wholeAddress = text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32";
+            if (TryParseCidr(text.Contains('/', StringComparison.Ordinal) ? text : text + wholeAddress, out IPNetwork network))
                 trusted.Add(network);
             else
                 section.Error("trusted_proxies", $"holds \"{text}\", which is neither an address nor a network such as 10.0.0.0/8");

@@ -132,7 +132,10 @@ internal sealed class DownstreamListener : IDisposable
         }
 
         _supervisor.Start(
-            $"miner at {ConnectionIntake.NameOf(remote)}", FaultAction.CloseSession, token => ServeAsync(socket, remote, admission, token), _ => socket.Dispose());
+            $"miner at {ConnectionIntake.NameOf(remote)}",
+            FaultAction.CloseSession,
+            token => ServeAsync(socket, remote, admission, token),
+            _ => socket.Dispose());
     }
 
     private async Task ServeAsync(

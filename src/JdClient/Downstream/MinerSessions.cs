@@ -69,7 +69,11 @@ internal sealed class MinerSessions(
 
         // Unknown types and extensions are ignored (spec 03, 3.4.1).
         if (log.May(1041))
-            log.Logger.UnknownMessage($"miner {session.Id.Value} ({session.Peer})", inbound.Header.ExtensionType, inbound.Header.MessageType);
+        {
+            log.Logger.UnknownMessage(
+                $"miner {session.Id.Value} ({session.Peer})", inbound.Header.ExtensionType, inbound.Header.MessageType);
+        }
+
         return ValueTask.CompletedTask;
     }
 }
