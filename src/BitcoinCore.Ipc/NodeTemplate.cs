@@ -111,10 +111,24 @@ public sealed class NodeTemplate : IAsyncDisposable
             NodeResult<TemplateData> fetched = await client.CallAsync(
                 client.Fetching,
                 client.Options.ShortDeadline,
-                async (thread, token) => new TemplateData(
-                    Checked(await raw.GetHeaderAsync(thread, token), TemplateData.HeaderBytes),
-                    await raw.GetCoinbaseAsync(thread, token),
-                    [.. (await raw.GetMerklePathAsync(thread, token)).Select(hash => Checked(hash, 32))]),
+                async (thread, token) =>
+                {
+                    // A new tip waits for these three: where the node queues a thread's calls, they go out together.
+                    bool queues = client.Generation >= NodeGeneration.V31;
+                    Task<ReadOnlyMemory<byte>> header = raw.GetHeaderAsync(thread, token);
+                    if (!queues)
+                        await header;
+                    Task<TemplateCoinbase> coinbase = raw.GetCoinbaseAsync(thread, token);
+                    if (!queues)
+                        await coinbase;
+                    Task<IReadOnlyList<ReadOnlyMemory<byte>>> path = raw.GetMerklePathAsync(thread, token);
+                    // All of them, also when one fails: nothing of a template may be under way on a thread that is left.
+                    await Task.WhenAll(header, coinbase, path);
+                    return new TemplateData(
+                        Checked(await header, TemplateData.HeaderBytes),
+                        await coinbase,
+                        [.. (await path).Select(hash => Checked(hash, 32))]);
+                },
                 cancellationToken);
             if (fetched.TryGet(out TemplateData? data, out NodeFailure? failure))
                 return new(new NodeTemplate(client, raw, data));

@@ -3,8 +3,8 @@ using Capnp.Rpc;
 namespace BitcoinCore.Ipc;
 
 /// <summary>
-/// A thread of the node for calls of one purpose. It executes one call at a time (v30 refuses a second one), so callers take
-/// turns. A call that was given up may still occupy it; it is then left behind and a new one made.
+/// A thread of the node for calls of one purpose. It executes one call at a time (v30 refuses a second one, later ones queue
+/// it), so callers take turns. A call that was given up may still occupy it; it is then left behind and a new one made.
 /// </summary>
 internal sealed class ServerThread(Func<CancellationToken, Task<Capability>> make) : IDisposable
 {
