@@ -93,14 +93,7 @@ internal static class Program
 
     private static bool TryModes(string text, out MiningMode[] modes)
     {
-        modes = text switch
-        {
-            "full-template" => [MiningMode.FullTemplate],
-            "coinbase-only" => [MiningMode.CoinbaseOnly],
-            "solo-mining" => [MiningMode.SoloMining],
-            "all" => Enum.GetValues<MiningMode>(),
-            _ => [],
-        };
+        modes = [.. Enum.GetValues<MiningMode>().Where(mode => text == "all" || text == RunOptions.NameOf(mode))];
         return modes.Length > 0;
     }
 }

@@ -54,7 +54,8 @@ internal sealed partial class Simulator : IEffects
         catch (Exception e)
         {
             string what = e is BrokenPromise ? e.Message : e.ToString();
-            failure = $"seed {options.Seed} mode {options.Mode} event {simulator._events}: {what}\n{simulator._trace.Last(160)}";
+            failure = $"seed {options.Seed} mode {options.Mode} event {simulator._events}: {what}\n"
+                + $"{options.Command}\n{simulator._trace.Last(160)}";
         }
 
         return new RunResult(options, simulator._events, simulator._core.Snapshot(simulator._timeline.Now).Counters, failure);
