@@ -49,6 +49,7 @@ internal sealed partial class Simulator
 
         if (Refuses())
         {
+            template.AskedAt = null;
             Send(link, new RequestTransactionDataError(id, "stale-template-id"));
             return;
         }

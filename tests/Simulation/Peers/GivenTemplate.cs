@@ -15,7 +15,7 @@ internal sealed class GivenTemplate(Link link, NewTemplate message, ChainTip? ti
     /// <summary>What it builds on; null while it is a future one.</summary>
     public ChainTip? Tip { get; set; } = tip;
 
-    /// <summary>When the core asked for its transactions last.</summary>
+    /// <summary>When the core asked for its transactions last, without having been refused them since.</summary>
     public DateTimeOffset? AskedAt { get; set; }
 
     /// <summary>The core was given its transactions, in time.</summary>
