@@ -9,12 +9,11 @@ namespace Simulation.Engine;
 // Found blocks: that they are in the journal, that what is there is whole, and where they were sent.
 internal sealed partial class Simulator
 {
-    private const uint TemplatesRemembered = 4096;
     private const int BlocksRemembered = 32;
 
     private static readonly TimeSpan BlockMemory = TimeSpan.FromHours(1);
 
-    // By the content of its coinbase, the newest ones.
+    // By the content of its coinbase.
     private readonly Dictionary<uint, GivenTemplate> _given = [];
     private readonly Dictionary<U256, FoundBlock> _saved = [];
     private readonly HashSet<(LinkId Link, U256 Hash)> _submitted = [];

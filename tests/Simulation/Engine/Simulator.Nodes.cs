@@ -69,7 +69,6 @@ internal sealed partial class Simulator
         var template = new GivenTemplate(link, message, future ? null : link.Tip);
         node.Remember(template);
         _given[GivenTemplate.ContentOf(message)] = template;
-        _given.Remove(GivenTemplate.ContentOf(message) - TemplatesRemembered);
         Send(link, message);
     }
 

@@ -115,7 +115,6 @@ internal sealed partial class Simulator
             (Channel channel, MinerJob mined) = _waiting[i];
             if (!IsSame(mined, channel, job))
                 continue;
-            mined.Pooled = job;
             foreach ((U256 hash, bool isBlock) in mined.Waiting)
             {
                 bool isMissing = (hash <= job.Target || isBlock) && !link.Pool!.Shares.Contains(hash);
@@ -131,6 +130,13 @@ internal sealed partial class Simulator
     }
 
     private static bool IsSame(MinerJob mined, Channel channel, PoolJob job)
+    {
+        if (!mined.Compared.TryGetValue(job, out bool isSame))
+            mined.Compared.Add(job, isSame = Compare(mined, channel, job));
+        return isSame;
+    }
+
+    private static bool Compare(MinerJob mined, Channel channel, PoolJob job)
     {
         if (mined.Message is NewExtendedMiningJob extended)
             return job.IsSame(extended.CoinbaseTxPrefix.Span, extended.CoinbaseTxSuffix.Span, channel.Prefix.Length + channel.Rollable);
@@ -186,7 +192,7 @@ internal sealed partial class Simulator
             bool isOwed = true;
             foreach (PoolJob job in session.Current)
             {
-                if (mined.Pooled != job && !IsSame(mined, share.Channel, job))
+                if (!IsSame(mined, share.Channel, job))
                     continue;
                 pooled = job;
                 isOwed &= share.Hash <= job.Target || isBlock;
@@ -194,7 +200,6 @@ internal sealed partial class Simulator
 
             if (pooled is null)
                 continue;
-            mined.Pooled = pooled;
             BrokenPromise.Unless(
                 !isOwed || _jobMadeRoom || _sent.Contains(share.Hash),
                 "a share valid upstream is sent once",

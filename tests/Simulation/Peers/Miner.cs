@@ -24,8 +24,8 @@ internal sealed class MinerJob(uint id, Sv2Message message)
 
     public bool MayRoll => Message is NewExtendedMiningJob { VersionRollingAllowed: true };
 
-    /// <summary>The pool's job that it was found to be.</summary>
-    public PoolJob? Pooled { get; set; }
+    /// <summary>The pool's jobs that it was compared with, and whether it is the same.</summary>
+    public Dictionary<PoolJob, bool> Compared { get; } = [];
 
     /// <summary>Accepted shares that wait until a pool acknowledges the job.</summary>
     public List<(U256 Hash, bool IsBlock)> Waiting { get; } = [];
