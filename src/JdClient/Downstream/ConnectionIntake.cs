@@ -64,12 +64,19 @@ internal sealed class ConnectionIntake : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handshakes.Dispose();
 
+    /// <summary>Announces a connection, in the order in which they come.</summary>
+    internal HalfOpenConnections.Entry Announce() => _halfOpen.Enter();
+
     /// <summary>Takes the socket over: it is closed unless a miner comes back.</summary>
     internal async Task<AdmittedMiner?> TakeAsync(
-        Socket socket, IPEndPoint remote, AdmissionControl.Admission admission, CancellationToken cancellationToken)
+        Socket socket,
+        IPEndPoint remote,
+        AdmissionControl.Admission admission,
+        HalfOpenConnections.Entry entry,
+        CancellationToken cancellationToken)
     {
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        LinkedListNode<CancellationTokenSource> entry = _halfOpen.Enter(givenUp);
+        using HalfOpenConnections.Entry leaving = entry;
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(entry.GivenUp, cancellationToken);
         try
         {
             Visitor? visitor = await IdentifyAsync(socket, remote, givenUp.Token);
@@ -90,10 +97,6 @@ internal sealed class ConnectionIntake : IDisposable
             socket.Dispose();
             if (!cancellationToken.IsCancellationRequested)
                 GaveWay(NameOf(remote));
-        }
-        finally
-        {
-            _halfOpen.Leave(entry);
         }
 
         return null;

@@ -131,19 +131,24 @@ internal sealed class DownstreamListener : IDisposable
             return;
         }
 
+        HalfOpenConnections.Entry entry = _intake.Announce();
         _supervisor.Start(
             $"miner at {ConnectionIntake.NameOf(remote)}",
             FaultAction.CloseSession,
-            token => ServeAsync(socket, remote, admission, token),
+            token => ServeAsync(socket, remote, admission, entry, token),
             _ => socket.Dispose());
     }
 
     private async Task ServeAsync(
-        Socket socket, IPEndPoint remote, AdmissionControl.Admission admission, CancellationToken cancellationToken)
+        Socket socket,
+        IPEndPoint remote,
+        AdmissionControl.Admission admission,
+        HalfOpenConnections.Entry entry,
+        CancellationToken cancellationToken)
     {
         using (admission)
         {
-            if (await _intake.TakeAsync(socket, remote, admission, cancellationToken) is { } miner)
+            if (await _intake.TakeAsync(socket, remote, admission, entry, cancellationToken) is { } miner)
                 await _miners.RunAsync(miner, cancellationToken);
         }
     }

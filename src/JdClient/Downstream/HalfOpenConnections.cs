@@ -8,14 +8,16 @@ namespace JdClient.Downstream;
 internal sealed class HalfOpenConnections(int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<CancellationTokenSource> _oldestFirst = [];
+    private readonly LinkedList<Entry> _oldestFirst = [];
 
-    /// <summary>Counts a handshake in, and gives up the oldest where there would be too many.</summary>
-    /// <param name="givenUp">Cancelled when this handshake has to give way.</param>
-    internal LinkedListNode<CancellationTokenSource> Enter(CancellationTokenSource givenUp)
+    /// <summary>
+    /// Counts a handshake in, and gives up the oldest where there would be too many. To be called in the order in which
+    /// connections come; the handshake's end disposes the entry.
+    /// </summary>
+    internal Entry Enter()
     {
-        CancellationTokenSource? oldest = null;
-        LinkedListNode<CancellationTokenSource> entry;
+        Entry? oldest = null;
+        var entry = new Entry(this);
         lock (_lock)
         {
             if (_oldestFirst.Count >= capacity)
@@ -24,28 +26,34 @@ internal sealed class HalfOpenConnections(int capacity)
                 _oldestFirst.RemoveFirst();
             }
 
-            entry = _oldestFirst.AddLast(givenUp);
+            entry.Node = _oldestFirst.AddLast(entry);
         }
 
-        try
-        {
-            oldest?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was complete a moment ago.
-        }
-
+        oldest?.GiveUp();
         return entry;
     }
 
-    /// <summary>Counts a handshake out.</summary>
-    internal void Leave(LinkedListNode<CancellationTokenSource> entry)
+    /// <summary>A handshake that is not complete.</summary>
+    internal sealed class Entry(HalfOpenConnections owner) : IDisposable
     {
-        lock (_lock)
+        // Never disposed, as a newcomer may be about to cancel it; without a timer it holds nothing.
+        private readonly CancellationTokenSource _givenUp = new();
+
+        internal LinkedListNode<Entry>? Node { get; set; }
+
+        /// <summary>Cancelled when this handshake has to give way.</summary>
+        internal CancellationToken GivenUp => _givenUp.Token;
+
+        internal void GiveUp() => _givenUp.Cancel();
+
+        /// <inheritdoc/>
+        public void Dispose()
         {
-            if (entry.List is not null)
-                _oldestFirst.Remove(entry);
+            lock (owner._lock)
+            {
+                if (Node?.List is { } list)
+                    list.Remove(Node);
+            }
         }
     }
 }
