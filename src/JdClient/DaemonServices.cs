@@ -9,6 +9,7 @@ using JdClient.Downstream;
 using JdClient.JobDeclarator;
 using JdClient.Logging;
 using JdClient.Monitoring;
+using JdClient.Monitoring.Metrics;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.TemplateReceiver;
@@ -40,6 +41,8 @@ internal static class DaemonServices
         services.AddSingleton(_ => new SystemdNotify(options.Systemd));
         services.AddSingleton<Watchdog>();
         services.AddSingleton<MonitoringSources>();
+        services.AddSingleton<DaemonMetrics>();
+        services.AddSingleton(provider => new WriteObserver(provider.GetRequiredService<DaemonMetrics>().Written));
         services.AddSingleton<MonitoringServer>();
         services.AddSingleton<TaskSupervisor>();
         services.AddSingleton<SessionTable>();

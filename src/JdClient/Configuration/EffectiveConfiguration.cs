@@ -38,6 +38,8 @@ public static class EffectiveConfiguration
         Optional(toml, "monitoring_address", configuration.Monitoring.Address?.ToString());
         Optional(toml, "monitoring_token", configuration.Monitoring.Token?.ToString());
         Number(toml, "monitoring_cache_refresh_secs", configuration.Monitoring.CacheRefresh.TotalSeconds);
+        toml.AppendLine(
+            CultureInfo.InvariantCulture, $"monitoring_worker_metrics = {(configuration.Monitoring.WorkerMetrics ? "true" : "false")}");
 
         Header(toml, "[downstream]");
         toml.AppendLine(CultureInfo.InvariantCulture, $"proxy_protocol = {(downstream.Proxies is null ? "false" : "true")}");

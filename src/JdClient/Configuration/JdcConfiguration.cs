@@ -192,6 +192,12 @@ public sealed record MonitoringConfiguration
 
     /// <summary>Age at which its data are renewed (<c>monitoring_cache_refresh_secs</c>). Default 15 s.</summary>
     public TimeSpan CacheRefresh { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Metrics for each worker as well, of at most 1,000 names; further ones count as <c>other</c>
+    /// (<c>monitoring_worker_metrics</c>). Default: no.
+    /// </summary>
+    public bool WorkerMetrics { get; init; }
 }
 
 /// <summary>Networks searched for miners' own web interfaces.</summary>

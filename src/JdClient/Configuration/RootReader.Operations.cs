@@ -30,6 +30,8 @@ internal sealed partial class RootReader
 
         if (top.Integer("monitoring_cache_refresh_secs", 1, 86_400) is { } seconds)
             monitoring = monitoring with { CacheRefresh = TimeSpan.FromSeconds(seconds) };
+        if (top.Flag("monitoring_worker_metrics") is { } workers)
+            monitoring = monitoring with { WorkerMetrics = workers };
         return monitoring;
     }
 

@@ -36,7 +36,12 @@ internal sealed class ConnectionIntake : IDisposable
     private readonly TimeProvider _time;
 
     internal ConnectionIntake(
-        JdcConfiguration configuration, ServerSecurity security, EndReasons ends, LimitedLog log, TimeProvider time)
+        JdcConfiguration configuration,
+        ServerSecurity security,
+        EndReasons ends,
+        Action<Sv2Message, TimeSpan>? written,
+        LimitedLog log,
+        TimeProvider time)
     {
         _limits = configuration.Limits;
         _proxies = configuration.Downstream.Proxies;
@@ -55,6 +60,7 @@ internal sealed class ConnectionIntake : IDisposable
             FirstMessageTimeout = _limits.FirstMessageTimeout,
             WriteStallTimeout = _limits.WriteStallTimeout,
             SocketBufferSize = SocketBuffer,
+            Written = written,
         };
         _ends = ends;
         _log = log;

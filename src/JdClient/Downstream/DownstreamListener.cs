@@ -4,6 +4,7 @@ using Bitcoin.Cryptography;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Logging;
+using JdClient.Monitoring.Metrics;
 using JdClient.Status;
 using JdClient.TaskManager;
 using Microsoft.Extensions.Logging;
@@ -43,6 +44,7 @@ internal sealed class DownstreamListener : IDisposable
         TaskSupervisor supervisor,
         DaemonStatus status,
         EndReasons ends,
+        WriteObserver writes,
         LineLimiter limiter,
         TimeProvider time,
         ILogger<DownstreamListener> log)
@@ -61,7 +63,7 @@ internal sealed class DownstreamListener : IDisposable
             configuration.Downstream.Authority.Bytes,
             EllSwiftKeyPair.Generate(entropy),
             (uint)configuration.Downstream.CertificateValidity.TotalSeconds);
-        _intake = new ConnectionIntake(configuration, new ServerSecurity.Encrypted(_identity), ends, _log, time);
+        _intake = new ConnectionIntake(configuration, new ServerSecurity.Encrypted(_identity), ends, writes.Written, _log, time);
         _miners = new MinerSessions(configuration, inbox, sessions, ends, _log, time);
     }
 

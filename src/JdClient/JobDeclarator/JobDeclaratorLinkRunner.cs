@@ -1,6 +1,7 @@
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
+using JdClient.Monitoring.Metrics;
 using JdClient.Upstream;
 using Microsoft.Extensions.Logging;
 using Sv2.Protocol;
@@ -13,9 +14,10 @@ internal sealed class JobDeclaratorLinkRunner(
     IEventSink inbox,
     JdcConfiguration configuration,
     ReloadableUpstreams upstreams,
+    WriteObserver writes,
     TimeProvider time,
     ILogger<JobDeclaratorLinkRunner> log)
-    : Sv2LinkRunner(inbox, configuration.Limits, time, log)
+    : Sv2LinkRunner(inbox, configuration.Limits, writes, time, log)
 {
     /// <inheritdoc/>
     protected override PeerRole Peer => PeerRole.JobDeclaratorServer;

@@ -1,6 +1,7 @@
 using System.Net;
 using JdClient.Logging;
 using JdClient.Monitoring.Endpoints;
+using JdClient.Monitoring.Metrics;
 using JdClient.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,7 +21,8 @@ namespace JdClient.Monitoring;
 /// <see cref="MonitoringSources"/> hold. Mining does not depend on it: where its address is not to be had it tries again,
 /// and what fails in a request ends that request.
 /// </summary>
-internal sealed class MonitoringServer(MonitoringSources sources, DaemonStatus status, ILogger<MonitoringServer> log)
+internal sealed class MonitoringServer(
+    MonitoringSources sources, DaemonMetrics metrics, DaemonStatus status, ILogger<MonitoringServer> log)
 {
     /// <summary>Connections at a time; more are closed at once.</summary>
     private const int MaxConnections = 256;
@@ -111,6 +113,7 @@ internal sealed class MonitoringServer(MonitoringSources sources, DaemonStatus s
         StatusEndpoints.Map(routes, sources);
         EventEndpoints.Map(routes, sources);
         BlockEndpoints.Map(routes, sources);
+        MetricsEndpoints.Map(routes, metrics);
         OpenApiEndpoints.Map(routes);
         routes
             .MapFallback(() => TypedResults.NotFound(new ErrorResponse("no such route; / lists those there are")))

@@ -2,6 +2,7 @@ using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
+using JdClient.Monitoring.Metrics;
 using Microsoft.Extensions.Logging;
 using Sv2.Protocol;
 using Sv2.Transport;
@@ -11,7 +12,8 @@ namespace JdClient.Upstream;
 /// <summary>
 /// What links over Sv2 have in common: connect with deadlines, check the certificate, hand over messages until the end.
 /// </summary>
-internal abstract class Sv2LinkRunner(IEventSink inbox, LimitConfiguration limits, TimeProvider time, ILogger log) : ILinkRunner
+internal abstract class Sv2LinkRunner(
+    IEventSink inbox, LimitConfiguration limits, WriteObserver writes, TimeProvider time, ILogger log) : ILinkRunner
 {
     /// <summary>The first read of a peer that sends whole templates; the buffer is only held while there are bytes.</summary>
     private const int ReceiveBufferSize = 65_536;
@@ -45,6 +47,7 @@ internal abstract class Sv2LinkRunner(IEventSink inbox, LimitConfiguration limit
             FirstMessageTimeout = FirstMessageTimeout,
             WriteStallTimeout = limits.WriteStallTimeout,
             ReceiveBufferSize = ReceiveBufferSize,
+            Written = writes.Written,
         };
         PeerEndpoint endpoint = link.Redirect ?? EndpointOf(link.Index);
         ConnectResult result = await Sv2Connector.ConnectAsync(endpoint.Host, endpoint.Port, SecurityOf(link), options, cancellationToken);

@@ -6,6 +6,7 @@ using Bitcoin.Cryptography;
 using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
+using JdClient.Monitoring.Metrics;
 using JdClient.TemplateReceiver.Sv2Tp;
 using JdClient.Tests.Configuration;
 using JdClient.Tests.Hosting;
@@ -171,7 +172,7 @@ public sealed class Sv2TemplateReceiverTests : IDisposable
             ],
         };
         var receiver = new Sv2TemplateReceiver(
-            _inbox, configuration, TimeProvider.System, new LoggerFactory([_log]).CreateLogger<Sv2TemplateReceiver>());
+            _inbox, configuration, WriteObserver.None, TimeProvider.System, new LoggerFactory([_log]).CreateLogger<Sv2TemplateReceiver>());
         return receiver.RunAsync(link, TestContext.Current.CancellationToken);
     }
 

@@ -3,6 +3,7 @@ using JdClient.ChannelManager;
 using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Logging;
+using JdClient.Monitoring.Metrics;
 using JdClient.Upstream;
 using Microsoft.Extensions.Logging;
 using Sv2.Protocol;
@@ -16,8 +17,8 @@ namespace JdClient.TemplateReceiver.Sv2Tp;
 /// same Template Distribution Protocol whatever carries it.
 /// </summary>
 internal sealed class Sv2TemplateReceiver(
-    IEventSink inbox, JdcConfiguration configuration, TimeProvider time, ILogger<Sv2TemplateReceiver> log)
-    : Sv2LinkRunner(inbox, configuration.Limits, time, log)
+    IEventSink inbox, JdcConfiguration configuration, WriteObserver writes, TimeProvider time, ILogger<Sv2TemplateReceiver> log)
+    : Sv2LinkRunner(inbox, configuration.Limits, writes, time, log)
 {
     // Providers whose certificate is not checked and of which this was said; bounded by the configuration.
     private readonly ConcurrentDictionary<int, bool> _unverified = new();

@@ -1,0 +1,123 @@
+using JdClient.Core;
+using Prometheus;
+
+namespace JdClient.Monitoring.Metrics;
+
+/// <summary>What is counted when it happens, from the channel manager's reports. Called by the actor's thread alone.</summary>
+internal sealed class EventMetrics
+{
+    /// <summary>Codes of peers told apart.</summary>
+    private const int MaxCodes = 32;
+
+    private readonly BoundedLabel _codes = new(MaxCodes);
+    private readonly Latencies _latencies;
+    private readonly Counter _sourceChanges;
+    private readonly Counter _fallbacks;
+    private readonly Counter _providerLosses;
+    private readonly Counter _attempts;
+    private readonly Counter _acceptedUpstream;
+    private readonly Counter _rejectedUpstream;
+    private readonly Counter _dropped;
+    private readonly Counter _cachedSent;
+    private readonly Counter _declarationsRefused;
+    private readonly Counter _customJobsRefused;
+    private readonly Counter _deadlines;
+    private readonly Counter _blocks;
+    private readonly Counter _sessions;
+    private readonly Counter _channelsRefused;
+
+    internal EventMetrics(MetricFactory metrics, Latencies latencies)
+    {
+        _latencies = latencies;
+        _sourceChanges = metrics.CreateCounter("jdc_work_source_changes_total", "Changes of the work source, by the kind of both.", "from", "to");
+        _fallbacks = metrics.CreateCounter(
+            "jdc_fallbacks_total", "Times that a pool was left as not fit, by what was found against it.", "upstream", "reason");
+        _providerLosses = metrics.CreateCounter("jdc_provider_losses_total", "Times that a template provider was lost or given up.", "provider");
+        _attempts = metrics.CreateCounter("jdc_connection_attempts_total", "Attempts of ours to connect a peer.", "role", "peer");
+        _acceptedUpstream = metrics.CreateCounter("sv2_server_shares_accepted_total", "Shares that the pool accepted.", "upstream");
+        _rejectedUpstream = metrics.CreateCounter(
+            "sv2_server_shares_rejected_total", "Shares that the pool refused.", "upstream", "error_code");
+        _dropped = metrics.CreateCounter("jdc_shares_dropped_total", "Valid shares that did not reach a pool, by cause.", "cause");
+        _cachedSent = metrics.CreateCounter(
+            "jdc_shares_cached_sent_total", "Shares found before their job was acknowledged and sent when it was.");
+        _declarationsRefused = metrics.CreateCounter("jdc_declarations_refused_total", "Refused declarations.", "error_code", "decision");
+        _customJobsRefused = metrics.CreateCounter("jdc_custom_jobs_refused_total", "Refused custom jobs.", "error_code", "decision");
+        _deadlines = metrics.CreateCounter("jdc_deadlines_missed_total", "Answers that did not come in time.", "role", "answer");
+        _blocks = metrics.CreateCounter("jdc_blocks_total", "Found blocks: found, and in_chain once they are a provider's tip.", "outcome");
+        _sessions = metrics.CreateCounter("jdc_sessions_total", "Miners' connections by the result of their set-up.", "result");
+        _channelsRefused = metrics.CreateCounter("jdc_channels_refused_total", "Refused requests to open a channel.", "error_code");
+        foreach (string outcome in new[] { "found", "in_chain" })
+            _blocks.WithLabels(outcome);
+        foreach (ShareDropCause cause in Enum.GetValues<ShareDropCause>())
+            _dropped.WithLabels(Label.Of(cause));
+    }
+
+    /// <param name="report">What happened.</param>
+    /// <param name="upstream">The name of an upstream by its id.</param>
+    internal void Observe(CoreReport report, Func<int, string> upstream)
+    {
+        switch (report)
+        {
+            case CoreReport.WorkSourceChanged r:
+                _sourceChanges.WithLabels(Kind(r.From), Kind(r.To)).Inc();
+                break;
+            case CoreReport.UpstreamChanged { State: UpstreamState.Waiting, Health: not UpstreamHealth.Fit } r:
+                _fallbacks.WithLabels(r.Name, Label.Of(r.Health)).Inc();
+                break;
+            case CoreReport.UpstreamChanged { State: UpstreamState.Connecting } r:
+                _attempts.WithLabels("upstream", r.Name).Inc();
+                break;
+            case CoreReport.ProviderChanged { State: ProviderState.Waiting } r:
+                _providerLosses.WithLabels(r.Name).Inc();
+                break;
+            case CoreReport.ProviderChanged { State: ProviderState.Connecting } r:
+                _attempts.WithLabels("template_provider", r.Name).Inc();
+                break;
+            case CoreReport.UpstreamSharesAccepted r:
+                _acceptedUpstream.WithLabels(upstream(r.Index)).Inc(r.Count);
+                break;
+            case CoreReport.UpstreamShareRejected r:
+                _rejectedUpstream.WithLabels(upstream(r.Index), _codes.Of(r.ErrorCode)).Inc();
+                break;
+            case CoreReport.SharesDropped r:
+                _dropped.WithLabels(Label.Of(r.Cause)).Inc(r.Count);
+                break;
+            case CoreReport.DeclarationAcknowledged r:
+                _latencies.Declaration.Observe(r.Latency.TotalSeconds);
+                break;
+            case CoreReport.DeclarationRefused r:
+                _declarationsRefused.WithLabels(_codes.Of(r.ErrorCode), Label.Of(r.Decision)).Inc();
+                break;
+            case CoreReport.CustomJobAcknowledged r:
+                _latencies.CustomJob.Observe(r.Latency.TotalSeconds);
+                _cachedSent.Inc(r.CachedShares);
+                break;
+            case CoreReport.CustomJobRefused r:
+                _customJobsRefused.WithLabels(_codes.Of(r.ErrorCode), Label.Of(r.Decision)).Inc();
+                break;
+            case CoreReport.DeadlineMissed r:
+                _deadlines.WithLabels(Label.Of(r.Role), r.Awaited).Inc();
+                break;
+            case CoreReport.BlockFound:
+                _blocks.WithLabels("found").Inc();
+                break;
+            case CoreReport.BlockConfirmed:
+                _blocks.WithLabels("in_chain").Inc();
+                break;
+            case CoreReport.SessionAccepted:
+                _sessions.WithLabels("accepted").Inc();
+                break;
+            case CoreReport.SessionRefused:
+                _sessions.WithLabels("refused").Inc();
+                break;
+            case CoreReport.SessionViolation:
+                _sessions.WithLabels("violation").Inc();
+                break;
+            case CoreReport.ChannelRefused r:
+                _channelsRefused.WithLabels(r.ErrorCode).Inc();
+                break;
+        }
+    }
+
+    private static string Kind(WorkSource source) => source.UpstreamIndex is null ? "solo" : "upstream";
+}
