@@ -7,16 +7,10 @@ namespace JdClient.Tests.Documentation;
 public sealed partial class DocumentationTests
 {
     [Fact]
-    public void The_configuration_reference_is_that_of_the_code()
-    {
-        string path = Path.Combine(Repository(), "docs", "configuration.md");
-        string expected = ConfigurationReference.Write();
-        if (Environment.GetEnvironmentVariable("JDC_WRITE_DOCS") == "1")
-            File.WriteAllText(path, expected);
-        Assert.True(
-            expected == File.ReadAllText(path),
-            "docs/configuration.md differs from the code; its first lines say how to write it anew");
-    }
+    public void The_configuration_reference_is_that_of_the_code() => Check("configuration.md", ConfigurationReference.Write());
+
+    [Fact]
+    public void The_metrics_reference_is_that_of_the_code() => Check("metrics.md", MetricsReference.Write());
 
     [Fact]
     public void Every_key_that_is_printed_is_documented()
@@ -26,6 +20,16 @@ public sealed partial class DocumentationTests
         string[] keys = [.. PrintedKey().Matches(printed).Select(match => match.Groups["key"].Value).Distinct()];
         Assert.NotEmpty(keys);
         Assert.Equal([], keys.Where(key => !reference.Contains($"`{key}`", StringComparison.Ordinal)).ToArray());
+    }
+
+    private static void Check(string name, string expected)
+    {
+        string path = Path.Combine(Repository(), "docs", name);
+        if (Environment.GetEnvironmentVariable("JDC_WRITE_DOCS") == "1")
+            File.WriteAllText(path, expected);
+        Assert.True(
+            File.Exists(path) && expected == File.ReadAllText(path),
+            $"docs/{name} differs from the code; the first lines of docs/configuration.md say how to write it anew");
     }
 
     private static string Repository()
