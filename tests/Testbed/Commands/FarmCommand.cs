@@ -32,7 +32,7 @@ internal static class FarmCommand
         var channels = Opt.Of("--channels", "extended, standard or mixed", FarmChannels.Mixed);
         var untilBlocks = Opt.Of("--until-blocks", "blocks to find; 0 runs for the whole duration", 3);
         var duration = Opt.Of("--duration", "seconds after which the run ends at the latest", 60);
-        var monitor = Opt.Of<int?>("--monitor", "port on which the daemon serves status and metrics");
+        var monitor = Opt.Of<int?>("--monitor", "port on which the daemon serves status and metrics; the farm then runs until Ctrl-C");
         var block = Opt.Of<FileInfo>("--block", "raw block whose transactions are mined");
         var daemon = Opt.Program("--daemon", "program to run as the daemon instead of this repository's; it is given -c FILE");
         var provider = Opt.Of("--provider", "sv2 or ipc: what gives templates", FarmProvider.Sv2);
@@ -85,6 +85,11 @@ internal static class FarmCommand
                 };
             }
 
+
+            // To be looked at: until Ctrl-C, unless an end was asked for.
+            if (options.MonitorPort is not null && result.GetResult(untilBlocks) is null or { Implicit: true }
+                && result.GetResult(duration) is null or { Implicit: true })
+                options = options with { UntilBlocks = 0, Duration = TimeSpan.FromDays(365) };
             options = WithFaults(options, soaks ? RandomFaults : result.GetValue(fault));
             if (options.Faults.Unfit(options) is { } unfit)
             {

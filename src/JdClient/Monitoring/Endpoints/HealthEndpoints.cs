@@ -16,6 +16,7 @@ internal static class HealthEndpoints
                 context, sources.Status.IsProgressing, sources.Status.IsProgressing ? "alive" : "the channel manager makes no progress"))
             .WithSummary("Whether the daemon is alive: restart it when not")
             .WithTags("health")
+            .Produces<ProbeResponse>()
             .Produces<ProbeResponse>(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/readyz", (HttpContext context) =>
             {
@@ -24,6 +25,7 @@ internal static class HealthEndpoints
             })
             .WithSummary("Whether miners can connect and have work")
             .WithTags("health")
+            .Produces<ProbeResponse>()
             .Produces<ProbeResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -84,7 +84,8 @@ internal static class StatusMapping
         AcceptedUpstream = status.Shares.AcceptedUpstream,
         RejectedUpstream = status.Shares.RejectedUpstream,
         RejectedUpstreamByReason = status.Shares.RejectedUpstreamByReason,
-        DroppedByCause = status.Shares.DroppedByCause,
+        DroppedByCause = new SortedDictionary<string, long>(
+            status.Shares.DroppedByCause.ToDictionary(pair => Names.Of(pair.Key), pair => pair.Value), StringComparer.Ordinal),
         BlocksFound = status.Core?.Counters.BlocksFound ?? 0,
         LastInAt = status.Shares.LastInAt,
         LastForwardedAt = status.Shares.LastForwardedAt,

@@ -184,7 +184,9 @@ internal sealed record SharesStatus
 }
 
 /// <summary>Something that the watchdog finds wrong.</summary>
-/// <param name="Kind">What, for programs: <c>stalled</c>, <c>no_template</c>, <c>no_shares</c>, <c>no_shares_forwarded</c>, <c>no_answers</c>.</param>
+/// <param name="Kind">
+/// What, for programs: <c>stalled</c>, <c>no_template</c>, <c>no_shares</c>, <c>no_shares_forwarded</c>, <c>no_answers</c>.
+/// </param>
 /// <param name="Since">Since when it is known.</param>
 /// <param name="Cause">What is seen.</param>
 /// <param name="Fix">What the operator can do.</param>
@@ -207,7 +209,9 @@ internal sealed record ChangeStatus(long Number, DateTimeOffset At, string Kind,
 internal static class Names
 {
     internal static string Of<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => Of(value.ToString());
+
+    internal static string Of(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }
 
 /// <summary>Blocks found, a page of them, newest first.</summary>

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using JdClient.Tests.Monitoring;
+using Testbed.Daemons;
+using Testbed.Farms;
+using Xunit;
+
+namespace JdClient.IntegrationTests;
+
+/// <summary>The HTTP interface of a daemon that mines: a client that knows the reference's API gets answers that fit it.</summary>
+public sealed class MonitoringTests : IDisposable
+{
+    private const int Miners = 8;
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(FarmMode.FullTemplate)]
+    [InlineData(FarmMode.CoinbaseOnly)]
+    [InlineData(FarmMode.Solo)]
+    public async Task Every_answer_fits_the_references_contract(FarmMode mode)
+    {
+        await using Farm farm = await StartAsync(new FarmOptions { Mode = mode, UntilBlocks = 0 });
+        bool isPooled = mode != FarmMode.Solo;
+        await UntilAsync("/api/v1/global", all => all.GetProperty("sv2_clients").GetProperty("total_clients").GetInt32() == Miners);
+        await UntilAsync("/api/v1/clients", page => page.GetProperty("items").EnumerateArray().Count(client => Channels(client) > 0) == Miners);
+        await UntilAsync("/api/v1/server", server => Channels(server) == (isPooled ? 1 : 0));
+        if (isPooled)
+            await UntilAsync("/api/v1/server/channels", page => SharesOf(page.GetProperty("extended_channels"), "shares_acknowledged") > 0);
+
+        Assert.Null(Contract.ProblemOf("HealthResponse", await GetAsync("/api/v1/health")));
+        JsonElement global = await GetAsync("/api/v1/global");
+        Assert.Null(Contract.ProblemOf("GlobalInfo", global));
+        Assert.Null(Contract.ProblemOf("ServerSummary", global.GetProperty("server")));
+        Assert.Null(Contract.ProblemOf("Sv2ClientsSummary", global.GetProperty("sv2_clients")));
+        Assert.Equal(Miners, global.GetProperty("sv2_clients").GetProperty("total_clients").GetInt32());
+        Assert.Null(Contract.ProblemOf("ServerResponse", await GetAsync("/api/v1/server")));
+        JsonElement server = await GetAsync("/api/v1/server/channels");
+        Assert.Null(Contract.ProblemOf("ServerChannelsResponse", server));
+        foreach (JsonElement channel in server.GetProperty("extended_channels").EnumerateArray())
+            Assert.Null(Contract.ProblemOf("ServerExtendedChannelInfo", channel));
+
+        JsonElement clients = await GetAsync("/api/v1/clients");
+        Assert.Null(Contract.ProblemOf("Sv2ClientsResponse", clients));
+        (int Extended, int Standard) seen = default;
+        foreach (JsonElement client in clients.GetProperty("items").EnumerateArray())
+        {
+            Assert.Null(Contract.ProblemOf("Sv2ClientMetadata", client));
+            int id = client.GetProperty("client_id").GetInt32();
+            Assert.Null(Contract.ProblemOf("Sv2ClientMetadata", await GetAsync($"/api/v1/clients/{id}")));
+            JsonElement channels = await GetAsync($"/api/v1/clients/{id}/channels");
+            Assert.Null(Contract.ProblemOf("Sv2ClientChannelsResponse", channels));
+            foreach (JsonElement channel in channels.GetProperty("extended_channels").EnumerateArray())
+                Assert.Null(Contract.ProblemOf("ExtendedChannelInfo", channel));
+            foreach (JsonElement channel in channels.GetProperty("standard_channels").EnumerateArray())
+                Assert.Null(Contract.ProblemOf("StandardChannelInfo", channel));
+            seen.Extended += channels.GetProperty("total_extended").GetInt32();
+            seen.Standard += channels.GetProperty("total_standard").GetInt32();
+        }
+
+        Assert.True(seen.Extended > 0 && seen.Standard > 0, $"{seen}");
+        Assert.Equal("ok", (await GetAsync("/readyz")).GetProperty("status").GetString());
+        JsonElement status = await GetAsync("/api/v1/status");
+        Assert.Equal(isPooled ? "pool" : "solo", status.GetProperty("work").GetProperty("kind").GetString());
+        Assert.Equal(0, status.GetProperty("alarms").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_fallback_is_seen_with_its_reason_and_so_is_the_return()
+    {
+        await using Farm farm = await StartAsync(new FarmOptions
+        {
+            UntilBlocks = 0,
+            ExtraTables = "[fallback]\nunreachable_base_secs = 1\nunreachable_max_secs = 2\nrefuses_base_secs = 1\nstability_secs = 1",
+        });
+        await UntilAsync("/api/v1/status", status => WorkOf(status) == "pool");
+        await UntilAsync("/api/v1/global", all => all.GetProperty("sv2_clients").GetProperty("total_clients").GetInt32() == Miners);
+
+        await farm.Pool.StopAsync();
+        await farm.Declarator.StopAsync();
+        JsonElement fallen = await UntilAsync("/api/v1/status", status => WorkOf(status) == "solo");
+        Assert.NotEmpty(fallen.GetProperty("work").GetProperty("reason").GetString()!);
+        fallen = await UntilAsync("/api/v1/status", status => status.GetProperty("upstreams")[0].TryGetProperty("last_error", out _));
+        JsonElement upstream = fallen.GetProperty("upstreams")[0];
+        Assert.NotEqual("active", upstream.GetProperty("state").GetString());
+        Assert.NotEmpty(upstream.GetProperty("last_error").GetProperty("fix").GetString()!);
+        JsonElement server = await UntilAsync("/api/v1/server/channels", page => page.GetProperty("total_extended").GetInt32() == 0);
+        Assert.Null(Contract.ProblemOf("ServerChannelsResponse", server));
+        Assert.Equal(Miners, (await GetAsync("/api/v1/global")).GetProperty("sv2_clients").GetProperty("total_clients").GetInt32());
+
+        await farm.Pool.StartAsync(Cancel);
+        await farm.Declarator.StartAsync(Cancel);
+        JsonElement back = await UntilAsync("/api/v1/status", status => WorkOf(status) == "pool");
+        string?[] kinds = [.. back.GetProperty("history").EnumerateArray().Select(change => change.GetProperty("kind").GetString())];
+        Assert.True(kinds.Count(kind => kind == "source") >= 3, string.Join(", ", kinds));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static int Channels(JsonElement counts) =>
+        counts.GetProperty("extended_channels_count").GetInt32() + counts.GetProperty("standard_channels_count").GetInt32();
+
+    private static long SharesOf(JsonElement channels, string field) =>
+        channels.EnumerateArray().Sum(channel => channel.GetProperty(field).GetInt64());
+
+    private static string? WorkOf(JsonElement status) => status.GetProperty("work").GetProperty("kind").GetString();
+
+    private async Task<Farm> StartAsync(FarmOptions options)
+    {
+        var farm = new Farm(options with { Miners = Miners, MonitorPort = 0 }, TimeProvider.System);
+        await farm.StartAsync(Cancel);
+        var at = await ((InProcessDaemon)farm.Daemon).Host.Status.Monitoring.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        _http.BaseAddress = new Uri($"http://{at}");
+        return farm;
+    }
+
+    private async Task<JsonElement> GetAsync(string path)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        string text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement.Clone();
+    }
+
+    private async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> isSo)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(90));
+        while (true)
+        {
+            JsonElement answer = await GetAsync(path);
+            if (isSo(answer))
+                return answer;
+            Assert.False(deadline.IsCancellationRequested, $"{path} stays at {answer}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
+        }
+    }
+}
