@@ -97,7 +97,7 @@ public sealed partial class ChannelManager
         if (session == _provider)
         {
             _provider = null;
-            _providerLostAt = _context.Now;
+            (_providerLostAt, _providerLost) = (_context.Now, session.Slot);
             _templates.Store = null;
             ChooseProvider();
         }

@@ -12,9 +12,13 @@ public sealed partial class ChannelManager
 {
     private const int ProvidersWanted = 2;
 
+    /// <summary>How long a provider that is back on an older tip is waited for, to hear again of the one that it has forgotten.</summary>
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(2);
+
     // Whose templates are mined; null before the first and while it is gone and none is as good.
     private ProviderSession? _provider;
     private DateTimeOffset _providerLostAt;
+    private ProviderSlot? _providerLost;
     private Deadline? _providerDeadline;
 
     private void ReviewProviders()
@@ -67,7 +71,7 @@ public sealed partial class ChannelManager
     private bool IsAhead(ProviderSession session) => _templates.Compare(session.Templates.Newest!) == TipOrder.Newer;
 
     // A tip that miners have left is not mined again, unless the provider of the newer one has been gone for so long that
-    // its work must be worth less.
+    // its work must be worth less, or is back and knows no better: a node that was killed has lost its last blocks.
     private bool MayTake(ProviderSession session)
     {
         if (_templates.Compare(session.Templates.Newest!) != TipOrder.Older)
@@ -75,6 +79,8 @@ public sealed partial class ChannelManager
         if (_provider is not null)
             return false;
         DateTimeOffset at = _providerLostAt + _options.Fallback.ProviderSilence;
+        if (session.Slot == _providerLost && session.FitSince is { } fitSince && fitSince + CatchUpTime < at)
+            at = fitSince + CatchUpTime;
         if (at <= _context.Now)
             return true;
         ReviewProvidersAt(at);

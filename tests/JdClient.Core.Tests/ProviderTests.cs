@@ -145,6 +145,25 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public void A_provider_that_is_back_on_an_older_tip_is_mined_from_soon_as_its_node_has_lost_the_newer_one()
+    {
+        var harness = Harness(MiningMode.SoloMining);
+        var only = new FakeProvider(harness) { Height = 101 };
+        only.Begin(1, 2);
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        only.Lose();
+        harness.PassSeconds(5);
+        only.Height = 100;
+        only.Begin(2, 1);
+        Assert.Empty(harness.ToMiner<Sv2Message>(miner));
+
+        harness.PassSeconds(4);
+
+        Assert.Equal(CoreHarness.Hash(1), miner.Channel.PrevHash!.PrevHash);
+    }
+
+    [Fact]
     public void A_better_provider_takes_the_miners_back_after_its_stability_time()
     {
         Begin();
