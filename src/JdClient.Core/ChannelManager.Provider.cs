@@ -31,7 +31,7 @@ public sealed partial class ChannelManager
         _providerLinks.Add(session.Link, session);
         SetProviderState(slot, ProviderState.Connecting, "connecting");
         _context.Effects.Connect(session.Link, LinkRole.TemplateProvider, slot.Index, slot.Redirect);
-        AwaitProvider(session, "connection", _options.Deadlines.Connect, "it cannot be reached");
+        AwaitProvider(session, "connection", _options.Deadlines.Connect);
     }
 
     private void OnProviderConnected(ProviderSession session)
@@ -39,21 +39,17 @@ public sealed partial class ChannelManager
         session.IsConnected = true;
         SetProviderState(session.Slot, ProviderState.Connected, "waiting for a template");
         SendConstraints(session);
-        AwaitProvider(
-            session,
-            "first template",
-            _options.Deadlines.FirstTemplate,
-            "its node may be in its initial block download, or gone: restart the provider if the node is well");
+        AwaitProvider(session, "first template", _options.Deadlines.FirstTemplate);
         OfferBlocks(session);
     }
 
-    private void AwaitProvider(ProviderSession session, string awaited, TimeSpan wait, string remedy)
+    private void AwaitProvider(ProviderSession session, string awaited, TimeSpan wait)
     {
         _context.Deadlines.Cancel(session.Deadline);
         session.Deadline = _context.After(wait, () =>
         {
             _context.Report(new CoreReport.DeadlineMissed(session.Link, LinkRole.TemplateProvider, session.Slot.Index, awaited, wait));
-            GiveUpProvider(session, $"no {awaited} within {wait.TotalSeconds:0.#} s: {remedy}");
+            GiveUpProvider(session, $"no {awaited} within {wait.TotalSeconds:0.#} s");
         });
     }
 

@@ -52,8 +52,9 @@ public sealed partial class ChannelManager
                 continue;
             }
 
-            // Miners that are behind are not given to another one that is.
-            if (!MayTake(session) || (anyIsAhead && !IsAhead(session)))
+            // Miners that are behind are not given to another one that is. One that was just asked whether it is still there is
+            // waited for, unless there is no other.
+            if (!MayTake(session) || (anyIsAhead && !IsAhead(session)) || (session.IsProbed && mayStay))
                 continue;
             FallbackOptions fallback = _options.Fallback;
             DateTimeOffset stableAt = fitSince + RetryDelay.After(Math.Max(1, slot.Losses), fallback.StabilityTime, fallback.StabilityMax);

@@ -48,11 +48,7 @@ public sealed partial class ChannelManager
         TimeSpan silence = _context.Now - session.HeardAt;
         _context.Report(new CoreReport.ProviderAsked(session.Slot.Index, silence, reason));
         SendConstraints(session);
-        AwaitProvider(
-            session,
-            "template, though asked for one",
-            _options.Deadlines.TemplateAnswer,
-            "it does not follow its node any more; restart the provider, and look whether its node runs");
+        AwaitProvider(session, "template, though it was asked for one,", _options.Deadlines.TemplateAnswer);
     }
 
     // Whoever is mined from is measured against the others, the others against it.

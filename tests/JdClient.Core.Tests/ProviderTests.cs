@@ -303,8 +303,27 @@ public sealed class ProviderTests
         Assert.Contains(
             harness.Reports,
             static report => report is CoreReport.ProviderChanged { Index: 0, State: ProviderState.Waiting } lost
-                && lost.Reason.Contains("node", StringComparison.Ordinal));
+                && lost.Reason.Contains("asked", StringComparison.Ordinal));
         Assert.Null(miner.ClosedBecause);
+    }
+
+    [Fact]
+    public void A_better_provider_that_may_be_gone_is_not_mined_from()
+    {
+        // sv2-tp stays connected when its node goes.
+        var harness = Harness(
+            MiningMode.SoloMining,
+            static options => options with { Fallback = new FallbackOptions { ProviderSilence = TimeSpan.FromSeconds(25) } });
+        var second = new FakeProvider(harness, 1);
+        second.Begin();
+        harness.Miner().OpenExtended();
+        harness.Provider.Begin();
+        harness.PassSeconds(20);
+        second.Template(2, future: false);
+        harness.PassSeconds(12);
+        Assert.Equal(2u, harness.Core.Snapshot(harness.Now).Template!.TemplateId);
+        harness.Provider.NewBlock(9, 1);
+        Assert.Equal(9u, harness.Core.Snapshot(harness.Now).Template!.TemplateId);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static partial class TemplateLog
     [LoggerMessage(4005, LogLevel.Information, "Template provider {Provider}: no transactions of template {Template}, {ErrorCode}")]
     internal static partial void TransactionDataRefused(this ILogger log, string provider, ulong template, string errorCode);
 
-    [LoggerMessage(4006, LogLevel.Information, "Template provider {Provider}: silent for {Seconds} s, asked for a template ({Reason})")]
+    [LoggerMessage(4006, LogLevel.Debug, "Template provider {Provider}: silent for {Seconds} s, asked for a template ({Reason})")]
     internal static partial void ProviderAsked(this ILogger log, string provider, double seconds, string reason);
 
     /// <summary>Once for each provider: it is the configuration's doing and does not change at a reconnect.</summary>
