@@ -96,6 +96,8 @@ public sealed partial class ChannelManager
             (_providerLostAt, _providerLost) = (_context.Now, session.Slot);
             _templates.Store = null;
             ChooseProvider();
+            if (_provider is null)
+                MineWhole(session);
         }
 
         foreach (Template template in session.Requests.Values.ToArray())

@@ -55,6 +55,8 @@ public sealed partial class ChannelManager
                 _options.Deadlines.TransactionData));
         }
 
+        if (session == _provider)
+            MineWhole(session);
         RefuseTransactions(template);
 
         // It may only have been slow: who needs them asks again.
@@ -85,6 +87,23 @@ public sealed partial class ChannelManager
             if (slot.Session is { } upstream)
                 Advance(upstream);
         }
+    }
+
+    // A block of a template whose transactions do not come reaches nobody but its provider, which is gone or does not answer.
+    // Miners go back to the provider's newest template of the tip that can be published whole.
+    private void MineWhole(ProviderSession session)
+    {
+        if (_templates.Active is not { } active
+            || active.Link != session.Link
+            || active.TransactionsState == TransactionsState.Known)
+        {
+            return;
+        }
+
+        Template? whole = session.Templates.Live.LastOrDefault(
+            template => template.TransactionsState == TransactionsState.Known && _templates.IsOnTip(template));
+        if (whole is not null)
+            Mine(whole, ofFuture: false);
     }
 
     private void TakeTransactions(TemplateTransactions taken, RequestTransactionDataSuccess data)

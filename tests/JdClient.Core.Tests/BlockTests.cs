@@ -235,6 +235,39 @@ public sealed class BlockTests
         Assert.Single(harness.Last.OfType<Effect.Save>());
     }
 
+    [Theory]
+    [InlineData(MiningMode.SoloMining)]
+    [InlineData(MiningMode.CoinbaseOnly)]
+    [InlineData(MiningMode.FullTemplate)]
+    public void Miners_go_back_to_a_template_that_can_be_published_when_the_provider_is_lost_before_the_rest_of_the_newest(MiningMode mode)
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo(mode);
+        harness.Provider.Transactions(1);
+        harness.Provider.Template(2, future: false);
+        uint incomplete = miner.Channel.ActiveJob!.Value;
+        harness.Provider.Lose();
+
+        Assert.NotEqual(incomplete, miner.Channel.ActiveJob);
+        miner.Mine(block: true);
+        Assert.Equal(3, Assert.Single(harness.Last.OfType<Effect.Save>()).Block.Transactions!.Value.Length);
+    }
+
+    [Fact]
+    public void Miners_go_back_to_a_template_that_can_be_published_when_the_provider_does_not_give_the_rest_of_the_newest()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        harness.Provider.Transactions(1);
+        harness.Provider.Template(2, future: false);
+        harness.PassSeconds(16);
+        miner.Mine(block: true);
+        Assert.Equal(3, Assert.Single(harness.Last.OfType<Effect.Save>()).Block.Transactions!.Value.Length);
+
+        // The next one is mined again.
+        uint whole = miner.Channel.ActiveJob!.Value;
+        harness.Provider.Template(3, future: false);
+        Assert.NotEqual(whole, miner.Channel.ActiveJob);
+    }
+
     [Fact]
     public void A_block_of_a_template_of_a_former_connection_is_offered_on_the_present_one()
     {
@@ -297,9 +330,9 @@ public sealed class BlockTests
         Assert.Single(harness.Reports.OfType<CoreReport.BlockConfirmed>());
     }
 
-    private static (CoreHarness Harness, FakeMiner Miner) Solo()
+    private static (CoreHarness Harness, FakeMiner Miner) Solo(MiningMode mode = MiningMode.SoloMining)
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
+        var harness = new CoreHarness(mode);
         harness.Provider.Bits = FakeProvider.EasyBits;
         harness.Provider.Begin();
         FakeMiner miner = harness.Miner();
