@@ -13,7 +13,7 @@ public sealed partial class ChannelManager
     private const int ProvidersWanted = 2;
 
     /// <summary>How long a provider that is back on an older tip is waited for, to hear again of the one that it has forgotten.</summary>
-    private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(1);
 
     // Whose templates are mined; null before the first and while it is gone and none is as good.
     private ProviderSession? _provider;
