@@ -47,7 +47,8 @@ internal static class FarmCommand
         var command = new Command("farm",
             "Run pool, job declarator, template provider and miners around the daemon until blocks are found.")
         {
-            mode, miners, hashRate, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, providers, fault, seed, soak, json,
+            mode, miners, hashRate, channels, untilBlocks, duration, monitor, block, daemon, provider, ipcVersion, pools, providers, fault,
+            seed, soak, json,
         };
         fault.Validators.Add(result =>
         {

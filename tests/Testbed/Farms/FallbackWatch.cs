@@ -8,7 +8,7 @@ namespace Testbed.Farms;
 
 /// <summary>
 /// Notes each change of the work source and how long it took until every channel had the new work. A daemon in this process
-/// tells by its reports; of another one, what extended jobs pay is seen. From any thread.
+/// tells by its reports; of another one, what extended jobs pay is seen. A daemon's job ids only grow. From any thread.
 /// </summary>
 internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasReports, TimeProvider time)
 {
@@ -34,6 +34,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
     private readonly List<Pending> _pending = [];
     private WorkSource? _issuedFor;
     private string _source = Solo;
+    private uint _newestSeen;
     private long? _evidence;
 
     /// <summary>Whom miners work for: a pool's name, or "solo".</summary>
@@ -125,8 +126,8 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
             recent.Enqueue(work);
             if (recent.Count > RecentWork)
                 recent.Dequeue();
-            if (!hasReports && PaidBy(work.CoinbaseSuffix) is { } source && source != _source)
-                OnChanged(_source, source, "seen from outside", null, work.At);
+            if (!hasReports)
+                OnSeen(work);
             for (int i = _pending.Count - 1; i >= 0; i--)
                 Serve(_pending[i], work);
         }
@@ -172,10 +173,20 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
             _issued.Add(issued.JobId);
     }
 
+    // A channel that is behind the others still takes what they have left already.
+    private void OnSeen(TakenWork work)
+    {
+        if (work.JobId < _newestSeen || PaidBy(work.CoinbaseSuffix) is not { } source)
+            return;
+        _newestSeen = work.JobId;
+        if (source != _source)
+            OnChanged(_source, source, "seen from outside", work.JobId, work.At);
+    }
+
     private void OnChanged(string from, string to, string reason, uint? firstJob, long now)
     {
         _source = to;
-        long known = _evidence is { } evidence && time.GetElapsedTime(evidence, now) < EvidenceLifetime ? evidence : now;
+        long known = from != Solo && _evidence is { } evidence && time.GetElapsedTime(evidence, now) < EvidenceLifetime ? evidence : now;
         _evidence = null;
         if (_fallbacks.Count >= MaxFallbacks)
             return;
@@ -186,12 +197,12 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
             To = to,
             AtMs = (long)time.GetElapsedTime(_started, now).TotalMilliseconds,
         });
-        if (hasReports && firstJob is null)
+        if (firstJob is not { } first)
             return;
         IEnumerable<(string, uint)> waiting = _channels
             .Where(channel => hasReports || channel.Value.Last().CoinbaseSuffix is not null)
             .Select(channel => channel.Key);
-        var pending = new Pending(_fallbacks.Count - 1, to, firstJob, known, [.. waiting]);
+        var pending = new Pending(_fallbacks.Count - 1, first, known, [.. waiting]);
         _pending.Add(pending);
 
         // Miners may have been quicker than the report.
@@ -201,10 +212,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
 
     private void Serve(Pending pending, TakenWork work)
     {
-        bool isNew = pending.FirstJob is { } first
-            ? work.JobId >= first
-            : work.At >= pending.Known && PaidBy(work.CoinbaseSuffix) == pending.To;
-        if (!isNew || !pending.Waiting.Remove((work.Device, work.Channel)))
+        if (work.JobId < pending.FirstJob || !pending.Waiting.Remove((work.Device, work.Channel)))
             return;
         pending.LastAt = Math.Max(pending.LastAt, work.At);
         if (pending.Waiting.Count > 0)
@@ -223,7 +231,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         ? sites.FirstOrDefault(site => suffix.Span.IndexOf(site.PayoutScript.Span) >= 0)?.Name ?? Solo
         : null;
 
-    private sealed record Pending(int Index, string To, uint? FirstJob, long Known, HashSet<(string, uint)> Waiting)
+    private sealed record Pending(int Index, uint FirstJob, long Known, HashSet<(string, uint)> Waiting)
     {
         public long LastAt { get; set; }
     }
