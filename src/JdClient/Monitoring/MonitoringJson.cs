@@ -19,6 +19,7 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(Model.GlobalResponse))]
 [JsonSerializable(typeof(Model.StatusResponse))]
 [JsonSerializable(typeof(Model.BlocksResponse))]
+[JsonSerializable(typeof(Model.WorkersResponse))]
 [JsonSerializable(typeof(Model.SummaryEvent))]
 [JsonSerializable(typeof(Model.ChangeStatus))]
 [JsonSerializable(typeof(Model.ServerResponse))]

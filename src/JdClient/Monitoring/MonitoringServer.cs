@@ -97,6 +97,7 @@ internal sealed class MonitoringServer(
         WebApplication application = builder.Build();
         var guard = new RequestGuard(sources, log);
         application.Lifetime.ApplicationStopped.Register(guard.Dispose);
+        application.Use(PageEndpoints.NegotiateAsync);
         application.Use(guard.InvokeAsync);
         application.UseRouting();
         MapEndpoints(application);
@@ -114,6 +115,8 @@ internal sealed class MonitoringServer(
         EventEndpoints.Map(routes, sources);
         BlockEndpoints.Map(routes, sources);
         MetricsEndpoints.Map(routes, metrics);
+        WorkerEndpoints.Map(routes, sources);
+        PageEndpoints.Map(routes);
         OpenApiEndpoints.Map(routes);
         routes
             .MapFallback(() => TypedResults.NotFound(new ErrorResponse("no such route; / lists those there are")))

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.RateLimiting;
 using JdClient.Configuration;
 using JdClient.Logging;
+using JdClient.Monitoring.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -115,7 +116,7 @@ internal sealed class RequestGuard : IDisposable
             return null;
         }
 
-        if (request.Path.Value is "/healthz" or "/readyz")
+        if (request.Path.Value is "/healthz" or "/readyz" || PageEndpoints.IsPage(request.Path))
             return null;
         context.Response.Headers.WWWAuthenticate = new(["Bearer", "Basic realm=\"JdClient\", charset=\"UTF-8\""]);
         return (StatusCodes.Status401Unauthorized, "monitoring_token is required, as bearer token or as password of any user");

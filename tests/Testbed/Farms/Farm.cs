@@ -240,6 +240,7 @@ public sealed partial class Farm : IAsyncDisposable
         SupportedExtensions = [2],
         MonitorPort = _options.MonitorPort,
         Rpc = Rpc?.Url,
+        Extra = _options.ExtraKeys,
         ExtraTables = _options is { ExtraTables: "", Faults.IsEmpty: false } ? ShortTimes.Tables : _options.ExtraTables,
         DataDirectory = _dataDirectory,
     };

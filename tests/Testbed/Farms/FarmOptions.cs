@@ -95,6 +95,9 @@ public sealed record FarmOptions
     /// <summary>Whether found blocks also go to a node whole, by JSON-RPC. With faults they do in any case.</summary>
     public bool SubmitsBlocks { get; init; }
 
+    /// <summary>Keys added to the daemon's configuration as they are.</summary>
+    public string ExtraKeys { get; init; } = "";
+
     /// <summary>Tables added to the daemon's configuration as they are.</summary>
     public string ExtraTables { get; init; } = "";
 

@@ -1,0 +1,484 @@
+import { Chart, Samples } from './chart.js';
+import { byId, each, element, setAttribute, setHidden, setParts, setRows, setText } from './dom.js';
+import { ago, bitcoin, clock, count, counts, duration, hashRate, now, setServerTime, short, until } from './text.js';
+
+const refreshInterval = 10_000;
+const listsInterval = 5_000;
+const askTimeout = 10_000;
+// The daemon sends something every 15 seconds.
+const silence = 40_000;
+const longestPause = 5_000;
+const tokenName = 'monitoring_token';
+const changesShown = 15;
+
+// The last answers; what is drawn is drawn from these alone.
+let status = null;
+let lostSince = null;
+let isLive = false;
+let refreshedAt = 0;
+let listedAt = 0;
+let blocksKnown = null;
+
+// --- asking ---------------------------------------------------------------------------------------------------------
+
+class Refused extends Error {
+  constructor(code, text) {
+    super(text);
+    this.code = code;
+  }
+}
+
+async function ask(path, signal) {
+  const token = sessionStorage.getItem(tokenName);
+  const answer = await fetch(path, {
+    cache: 'no-store',
+    // Otherwise the browser would ask for a password of its own.
+    credentials: 'omit',
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
+    signal,
+  });
+  if (answer.ok) return answer;
+  const body = await answer.json().catch(() => ({}));
+  throw new Refused(answer.status, body.error ?? `HTTP status ${answer.status}`);
+}
+
+async function askJson(path) {
+  return (await ask(path, AbortSignal.timeout(askTimeout))).json();
+}
+
+async function refresh() {
+  refreshedAt = Date.now();
+  status = await askJson('api/v1/status');
+  setServerTime(status.at);
+  lostSince = null;
+  draw();
+}
+
+// Listens until the daemon hangs up or says nothing for too long.
+async function listen() {
+  const stop = new AbortController();
+  let watch = setTimeout(() => stop.abort(), silence);
+  try {
+    const answer = await ask('api/v1/events', stop.signal);
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    isLive = true;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(watch);
+      watch = setTimeout(() => stop.abort(), silence);
+      text += value;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        hear(text.slice(0, end));
+        text = text.slice(end + 2);
+      }
+    }
+  } finally {
+    clearTimeout(watch);
+    isLive = false;
+  }
+}
+
+function hear(event) {
+  const field = (name) => event.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  if (field('event') === 'summary') onSummary(JSON.parse(field('data')));
+  else if (field('event') === 'change') refreshSoon();
+}
+
+function onSummary(summary) {
+  const isOther = summary.ready !== status.ready || summary.work !== status.work.name || summary.work_since !== status.work.since
+    || summary.alarms !== status.alarms.length || summary.template_id !== status.template?.id
+    || summary.rejected !== status.shares.rejected || summary.rejected_upstream !== status.shares.rejected_upstream;
+  Object.assign(status.shares, {
+    accepted: summary.accepted,
+    forwarded: summary.forwarded,
+    accepted_upstream: summary.accepted_upstream,
+    blocks_found: summary.blocks_found,
+  });
+  status.miners.connections = summary.connections;
+  status.miners.hash_rate = summary.hash_rate;
+  if (isOther) refreshSoon();
+  draw();
+}
+
+let soon = null;
+
+// What an event says is a part; the whole is asked for, once for events that come together.
+function refreshSoon() {
+  soon ??= setTimeout(() => {
+    soon = null;
+    refresh().catch(() => {});
+  }, 250);
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// For ever: the status, then events until they end. Where there are no events to be had, the status every few seconds.
+async function run() {
+  for (let pause = 500; ; ) {
+    try {
+      await refresh();
+      refreshLists();
+      pause = 500;
+      await listen().catch((error) => {
+        if (error.code === 401) throw error;
+        pause = 3_000;
+      });
+    } catch (error) {
+      if (error.code === 401) {
+        await askForToken();
+        continue;
+      }
+
+      lostSince ??= now();
+      pause = Math.min(longestPause, pause * 2);
+    }
+
+    draw();
+    await sleep(pause);
+  }
+}
+
+function askForToken() {
+  const form = byId('login');
+  setText(byId('login-error'), sessionStorage.getItem(tokenName) ? 'That is not the token.' : '');
+  sessionStorage.removeItem(tokenName);
+  setHidden(form, false);
+  setHeadline('unknown', 'Locked', 'The daemon asks for its token', '', '');
+  byId('token').focus();
+  return new Promise((resolve) => {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      sessionStorage.setItem(tokenName, byId('token').value);
+      byId('token').value = '';
+      setHidden(form, true);
+      resolve();
+    }, { once: true });
+  });
+}
+
+// --- the headline ---------------------------------------------------------------------------------------------------
+
+// Whether it is mining, for whom and why: level, word, sentence, reason.
+function judge() {
+  const { work, alarms, upstreams, miners } = status;
+  const stop = alarms.find((alarm) => alarm.kind === 'stalled' || alarm.kind === 'no_template');
+  if (!status.ready) return ['stopped', 'Stopped', 'Not mining', status.ready_reason];
+  if (stop) return ['stopped', 'Stopped', 'Not mining', stop.cause];
+
+  const isSolo = work.kind === 'solo';
+  const isWanted = isSolo ? status.mode === 'solo_mining' || upstreams.length === 0 : upstreams[0]?.name === work.name;
+  const whom = isSolo ? 'solo' : `for ${work.name}`;
+  if (miners.connections === 0) return ['attention', 'Idle', `No miner is connected; work is ${whom}`, work.reason];
+  if (!isWanted) return ['attention', 'Fallback', `Mining ${whom}${isSolo ? ', no pool is usable' : ', not the first pool'}`, work.reason];
+  return alarms.length > 0
+    ? ['attention', 'Attention', `Mining ${whom}, but not all is well`, alarms[0].cause]
+    : ['good', 'Mining', `Mining ${whom}`, work.reason];
+}
+
+function drawHeadline() {
+  if (lostSince !== null) {
+    const last = status ? `Last seen: ${judge()[2]}. ` : '';
+    setHeadline('stopped', 'Not reachable', `Not reachable since ${clock(lostSince)}`, last, 'Trying again every few seconds.');
+    return;
+  }
+
+  const [level, word, verdict, reason] = judge();
+  const since = status.work.since;
+  setHeadline(level, word, verdict, `Since ${clock(since)} (${duration(now() - Date.parse(since))}):`, reason);
+}
+
+function setHeadline(level, word, verdict, since, reason) {
+  setAttribute(byId('headline'), 'data-level', level);
+  setText(byId('word'), word);
+  setText(byId('verdict'), verdict);
+  setText(byId('since'), since);
+  setText(byId('reason'), reason);
+  const title = `${word} – JdClient`;
+  if (document.title !== title) document.title = title;
+}
+
+// --- everything else ------------------------------------------------------------------------------------------------
+
+function draw() {
+  setAttribute(document.body, 'class', lostSince !== null ? 'lost' : null);
+  if (status || lostSince !== null) drawHeadline();
+  if (!status) return;
+  drawAlarms();
+  drawTotals();
+  drawPeers();
+  drawTemplate();
+  drawChanges();
+  setText(byId('about'), `JdClient ${status.version}, up ${duration(now() - Date.parse(status.started_at))},`);
+  setText(byId('link'), lostSince !== null ? 'not connected.' : isLive ? 'live.' : 'asked every few seconds.');
+}
+
+function drawAlarms() {
+  setHidden(byId('alarms'), status.alarms.length === 0);
+  each(byId('alarms').querySelector('ul'), status.alarms, () => element('li'), (item, alarm) => setParts(item, [
+    [alarm.cause, 'cause'], [alarm.fix, 'fix'], [`since ${clock(alarm.since)}`, 'quiet'],
+  ]));
+}
+
+function drawTotals() {
+  const shares = status.shares;
+  const dropped = Object.values(shares.dropped_by_cause).reduce((sum, n) => sum + n, 0);
+  const row = (what, number, which) => [[[what]], [[count(number)]], [[which]]];
+  setRows(byId('totals'), [
+    row('Miners, valid', shares.accepted, last(shares.last_in_at)),
+    row('Miners, refused', shares.rejected, counts(shares.rejected_by_reason)),
+    row('Sent to pools', shares.forwarded, last(shares.last_forwarded_at)),
+    row('Pools, accepted', shares.accepted_upstream, last(shares.last_answer_at)),
+    row('Pools, refused', shares.rejected_upstream, counts(shares.rejected_upstream_by_reason)),
+    row('Valid, not sent', dropped, counts(named(shares.dropped_by_cause))),
+    row('Blocks', shares.blocks_found, ''),
+  ]);
+}
+
+// Why a valid share is not sent to the pool that is mined for.
+const causes = {
+  AbovePoolTarget: 'below the pool’s difficulty',
+  CacheFull: 'too many waiting',
+  JobRefused: 'job refused by the pool',
+  TooManyJobs: 'too many jobs',
+  TipChanged: 'late for the tip',
+  UpstreamLeft: 'pool was left',
+};
+
+const named = (byCause) => Object.fromEntries(Object.entries(byCause).map(([cause, n]) => [causes[cause] ?? cause, n]));
+
+const last = (at) => (at ? `the last ${ago(at)}` : '');
+
+const stateLevels = { active: 'good', standby: 'good', waiting: 'stopped' };
+
+function drawPeers() {
+  const pools = status.upstreams.map((pool, i) => [pool, `pool ${i + 1}`]);
+  const providers = status.template_providers.map((provider, i) => [provider, `template provider ${i + 1}`]);
+  setRows(byId('peers'), [...pools, ...providers].map(([peer, kind]) => [
+    [[peer.name, 'name'], [kind, 'quiet']],
+    [
+      [peer.state, `state ${stateLevels[peer.state] ?? 'attention'}`],
+      [peer.health && peer.health !== 'fit' ? peer.health : ''],
+      [peer.retry_at ? `tried again ${until(peer.retry_at)}` : '', 'quiet'],
+      [peer.takes_work_at ? `takes the work ${until(peer.takes_work_at)}` : '', 'quiet'],
+    ],
+    [[clock(peer.since), 'time'], [ago(peer.since), 'quiet']],
+    [[peer.reason], [peer.tokens ? `${peer.tokens} tokens in stock` : '', 'quiet']],
+    errorParts(peer),
+  ]), 'None is configured.');
+}
+
+function errorParts({ last_error: error, state }) {
+  if (!error) return [['none', 'quiet']];
+  const times = error.times > 1 ? `, ${count(error.times)} times` : '';
+  const isOver = stateLevels[state] === 'good';
+  return [
+    [error.text, isOver ? 'quiet' : 'cause'],
+    [isOver ? '' : error.fix, 'fix'],
+    [`${isOver ? 'over; ' : ''}${clock(error.at)}${times}`, 'quiet'],
+  ];
+}
+
+function drawTemplate() {
+  const { template } = status;
+  const height = status.template_providers.find((provider) => provider.state === 'active')?.height;
+  const newest = template && Math.max(Date.parse(template.received_at), Date.parse(template.tip_at));
+  const items = template
+    ? [
+        ['Block height', height === undefined ? '–' : `${height}`],
+        ['Age', duration(now() - newest)],
+        ['Value', bitcoin(template.value_sats)],
+        ['Fees in it', fees(template.value_sats, height)],
+        ['Tip', short(template.prev_hash), template.prev_hash],
+        ['Tip since', `${clock(template.tip_at)}, ${ago(template.tip_at)}`],
+      ]
+    : [['Template', 'none yet']];
+  each(byId('template'), items, () => {
+    const group = element('div');
+    group.append(element('dt'), element('dd'));
+    return group;
+  }, (group, [name, text, whole]) => {
+    setText(group.firstChild, name);
+    setText(group.lastChild, text);
+    setAttribute(group.lastChild, 'title', whole);
+  });
+}
+
+// What is above the subsidy of public networks; where subsidies halve sooner (regtest) it cannot be told apart.
+function fees(value, height) {
+  if (height === undefined) return '–';
+  const subsidy = Math.floor(50e8 / 2 ** Math.floor(height / 210_000));
+  return value >= subsidy ? bitcoin(value - subsidy) : '–';
+}
+
+function drawChanges() {
+  each(byId('changes'), status.history.slice(0, changesShown), () => element('li'), (item, change) => setParts(item, [
+    [clock(change.at), 'time'], [change.kind === 'block' ? `block ${short(change.subject)}` : change.subject, 'name'], [change.text], [change.fix, 'fix'],
+  ]));
+}
+
+// --- lists in pages -------------------------------------------------------------------------------------------------
+
+class List {
+  constructor(name, limit, path, row, empty) {
+    Object.assign(this, { path, row, empty, limit, offset: 0, sort: null });
+    this.table = byId(name);
+    this.total = byId(`${name}-total`);
+    this.pages = byId(`${name}-pages`);
+    this.previous = this.#button('Previous', -1);
+    this.where = this.pages.appendChild(element('span', 'quiet'));
+    this.next = this.#button('Next', 1);
+    setHidden(this.pages, true);
+    for (const button of this.table.querySelectorAll('button[data-sort]')) {
+      button.addEventListener('click', () => this.#sortBy(button.dataset.sort, button.closest('th')));
+    }
+  }
+
+  async load() {
+    const sort = this.sort ? `&sort=${this.sort}` : '';
+    let page;
+    try {
+      page = await askJson(`${this.path}?offset=${this.offset}&limit=${this.limit}${sort}`);
+    } catch (error) {
+      // A list that the daemon does not keep; anything else is the headline's to tell.
+      if (error.code === 404) setRows(this.table, [], error.message);
+      return;
+    }
+
+    if (this.offset > 0 && this.offset >= page.total) {
+      this.offset = Math.max(0, Math.ceil(page.total / this.limit) - 1) * this.limit;
+      return this.load();
+    }
+
+    setRows(this.table, page.items.map(this.row), this.empty);
+    setText(this.total, page.total > 0 ? count(page.total) : '');
+    setHidden(this.pages, page.total <= this.limit);
+    setText(this.where, `${count(this.offset + 1)}–${count(this.offset + page.items.length)} of ${count(page.total)}`);
+    this.previous.disabled = this.offset === 0;
+    this.next.disabled = this.offset + this.limit >= page.total;
+  }
+
+  #button(text, direction) {
+    const button = this.pages.appendChild(element('button'));
+    button.type = 'button';
+    button.textContent = text;
+    button.addEventListener('click', () => {
+      this.offset = Math.max(0, this.offset + direction * this.limit);
+      this.load();
+    });
+    return button;
+  }
+
+  // Names upwards at first, figures downwards; a second time the other way round.
+  #sortBy(key, head) {
+    const isName = key === 'user' || key === 'peer';
+    const first = isName ? key : `-${key}`;
+    const other = isName ? `-${key}` : key;
+    this.sort = this.sort === first ? other : first;
+    this.offset = 0;
+    for (const th of this.table.querySelectorAll('th')) th.removeAttribute('aria-sort');
+    head.setAttribute('aria-sort', this.sort.startsWith('-') ? 'descending' : 'ascending');
+    this.load();
+  }
+}
+
+const isNarrow = matchMedia('(max-width: 56rem)').matches;
+
+const workers = new List('workers', isNarrow ? 10 : 25, 'api/v1/workers', (worker) => [
+  [[worker.user_identity || '(no name)', 'name'], [worker.blocks_found ? `found ${count(worker.blocks_found)} blocks` : '', 'quiet']],
+  [[worker.peer], [`${worker.kind} channel ${worker.channel_id}`, 'quiet']],
+  [[hashRate(worker.hash_rate)]],
+  [[count(worker.accepted)]],
+  [[count(worker.rejected)]],
+  [[counts(worker.rejected_by_reason)]],
+  [[worker.last_share_at ? ago(worker.last_share_at) : 'none yet']],
+], 'No miner has opened a channel.');
+
+const outcomes = { 'in-chain': ['in the chain', 'good'], 'not-seen-as-tip': ['not seen as tip', 'attention'], 'too-old-to-submit': ['too old to submit', 'stopped'] };
+
+const blocks = new List('blocks', isNarrow ? 5 : 10, 'api/v1/blocks', (block) => {
+  const [outcome, level] = outcomes[block.outcome] ?? [block.outcome ?? 'not known yet', 'attention'];
+  return [
+    [[block.height === undefined ? '?' : `${block.height}`, 'name']],
+    [[outcome, `state ${level}`], [block.answers.map(answerText).join('; '), 'quiet']],
+    [[clock(block.found_at), 'time'], [ago(block.found_at), 'quiet']],
+    [[block.found_by]],
+    [[block.source ?? '–']],
+    [[block.hash, 'hash']],
+  ];
+}, 'None found yet.');
+
+function answerText({ target, answer, detail }) {
+  return `${target}: ${answer}${detail ? `, ${detail}` : ''}`;
+}
+
+function refreshLists() {
+  listedAt = Date.now();
+  workers.load();
+  const found = status.shares.blocks_found;
+  // The journal tells outcomes later than the block, so the list is looked at for as long as it grows, then rarely.
+  if (found !== blocksKnown || Date.now() - (blocks.loadedAt ?? 0) > 15_000) {
+    blocksKnown = found;
+    blocks.loadedAt = Date.now();
+    blocks.load();
+  }
+}
+
+// --- charts ---------------------------------------------------------------------------------------------------------
+
+const samples = new Samples();
+const charts = {
+  hash: new Chart(byId('chart-hash').querySelector('.plot'), ['rate']),
+  miners: new Chart(byId('chart-miners').querySelector('.plot'), ['valid', 'refused']),
+  pool: new Chart(byId('chart-pool').querySelector('.plot'), ['valid', 'refused']),
+};
+
+function drawCharts() {
+  const list = samples.list;
+  const from = `${duration(samples.span)} ago`;
+  const newest = list[list.length - 1];
+  const rate = newest.rate === null ? '–' : hashRate(newest.rate);
+  setText(byId('chart-hash').querySelector('[data-value]'), rate);
+  charts.hash.line(list.map((sample) => sample.rate), {
+    format: hashRate, from, summary: `Hash rate, now ${rate}`,
+  });
+  drawShares('miners', 'accepted', 'rejected', 'valid', from);
+  drawShares('pool', 'accepted_upstream', 'rejected_upstream', 'accepted', from);
+}
+
+function drawShares(name, good, bad, word, from) {
+  const pairs = samples.list.map((sample) => [perMinute(sample[good], sample.secs), perMinute(sample[bad], sample.secs)]);
+  // Of the last minute: shares of a single sample are few.
+  const recent = samples.list.slice(-Math.max(1, Math.round(60_000 / samples.interval)));
+  const secs = recent.reduce((sum, sample) => sum + sample.secs, 0);
+  const [a, b] = [good, bad].map((key) => perMinute(recent.reduce((sum, sample) => sum + sample[key], 0), secs));
+  const figure = byId(`chart-${name}`);
+  setText(figure.querySelector('[data-value=a]'), count(a));
+  setText(figure.querySelector('[data-value=b]'), count(b));
+  charts[name].bars(pairs, {
+    format: (value) => `${count(value)}/min`, from, summary: `A minute at present: ${count(a)} ${word}, ${count(b)} refused`,
+  });
+}
+
+const perMinute = (sum, secs) => (sum * 60) / secs;
+
+function sample() {
+  samples.add(lostSince === null && status ? { ...status.shares, hash_rate: status.miners.hash_rate } : null);
+  drawCharts();
+  setTimeout(sample, samples.interval);
+}
+
+// --- the beat -------------------------------------------------------------------------------------------------------
+
+function beat() {
+  setTimeout(beat, 1_000);
+  if (!status || lostSince !== null || document.hidden) return;
+  if (Date.now() - refreshedAt >= refreshInterval) refresh().catch(() => {});
+  else draw();
+  if (Date.now() - listedAt >= listsInterval) refreshLists();
+}
+
+sample();
+beat();
+run();
