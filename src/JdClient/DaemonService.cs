@@ -46,7 +46,10 @@ internal sealed class DaemonService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         log.Starting(
-            Program.Version, configuration.Mode.ToString(), configuration.Upstreams.Length, string.Join(", ", configuration.TemplateProviders.Select(static provider => provider.Name)));
+            Program.Version,
+            configuration.Mode.ToString(),
+            configuration.Upstreams.Length,
+            string.Join(", ", configuration.TemplateProviders.Select(static provider => provider.Name)));
         try
         {
             listener.Start();

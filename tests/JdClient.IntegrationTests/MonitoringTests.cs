@@ -24,7 +24,8 @@ public sealed class MonitoringTests : IDisposable
         await using Farm farm = await StartAsync(new FarmOptions { Mode = mode, UntilBlocks = 0 });
         bool isPooled = mode != FarmMode.Solo;
         await UntilAsync("/api/v1/global", all => all.GetProperty("sv2_clients").GetProperty("total_clients").GetInt32() == Miners);
-        await UntilAsync("/api/v1/clients", page => page.GetProperty("items").EnumerateArray().Count(client => Channels(client) > 0) == Miners);
+        await UntilAsync(
+            "/api/v1/clients", page => page.GetProperty("items").EnumerateArray().Count(client => Channels(client) > 0) == Miners);
         await UntilAsync("/api/v1/server", server => Channels(server) == (isPooled ? 1 : 0));
         if (isPooled)
             await UntilAsync("/api/v1/server/channels", page => SharesOf(page.GetProperty("extended_channels"), "shares_acknowledged") > 0);

@@ -5,9 +5,9 @@ using Sv2.Channels;
 namespace JdClient.Core;
 
 /// <summary>
-/// A <see cref="DownstreamSnapshot"/> in the making: what exists at the beginning is noted at once, and copied in steps
-/// between events, so that no event waits for ten thousand channels. What is closed meanwhile is copied as it was at the
-/// end. Called by the owner of the channel manager alone.
+/// A <see cref="DownstreamSnapshot"/> in the making: the connections of the beginning are noted at once, and copied in
+/// steps between events, so that no event waits for ten thousand channels. Of those that end meanwhile it has what their
+/// end left. Called by the owner of the channel manager alone.
 /// </summary>
 public sealed class DownstreamCopy
 {
@@ -16,16 +16,16 @@ public sealed class DownstreamCopy
 
     private readonly DateTimeOffset _takenAt;
     private readonly DownstreamSession[] _sessions;
-    private readonly MinerChannel[][] _channels;
     private readonly ImmutableArray<SessionSnapshot>.Builder _copied;
     private ImmutableArray<ChannelSnapshot>.Builder? _present;
+    private MinerChannel[] _channels = [];
     private int _channel;
 
     internal DownstreamCopy(IEnumerable<DownstreamSession> sessions, DateTimeOffset now)
     {
         _takenAt = now;
-        _sessions = [.. sessions.Where(session => session.Phase != SessionPhase.Closing).OrderBy(session => session.Id.Value)];
-        _channels = [.. _sessions.Select(session => session.Channels.Values.ToArray())];
+        _sessions = [.. sessions];
+        Array.Sort(Array.ConvertAll(_sessions, static session => session.Id.Value), _sessions);
         _copied = ImmutableArray.CreateBuilder<SessionSnapshot>(_sessions.Length);
     }
 
@@ -36,18 +36,23 @@ public sealed class DownstreamCopy
     {
         while (_copied.Count < _sessions.Length)
         {
-            MinerChannel[] channels = _channels[_copied.Count];
-            _present ??= ImmutableArray.CreateBuilder<ChannelSnapshot>(channels.Length);
-            for (; _channel < channels.Length; _channel++)
+            DownstreamSession session = _sessions[_copied.Count];
+            if (_present is null)
+            {
+                if (session.Channels.Count == 0 && limit-- == 0)
+                    return null;
+                _channels = [.. session.Channels.Values];
+                _present = ImmutableArray.CreateBuilder<ChannelSnapshot>(_channels.Length);
+            }
+
+            for (; _channel < _channels.Length; _channel++)
             {
                 if (limit-- == 0)
                     return null;
-                _present.Add(Copy(channels[_channel].Channel));
+                _present.Add(Copy(_channels[_channel].Channel));
             }
 
-            if (channels.Length == 0 && limit-- == 0)
-                return null;
-            Complete(_sessions[_copied.Count], _present.MoveToImmutable());
+            Complete(session, _present.MoveToImmutable());
         }
 
         return new DownstreamSnapshot(_takenAt, _copied.MoveToImmutable());
