@@ -186,7 +186,7 @@ public sealed record MonitoringConfiguration
 
     /// <summary>
     /// What requests must show, as bearer token or as password of any user, 16 to 512 characters; probes of life and readiness
-    /// need none (<c>monitoring_token</c>). Default: nothing.
+    /// and the page's own files need none (<c>monitoring_token</c>). Default: nothing.
     /// </summary>
     public MonitoringToken? Token { get; init; }
 

@@ -14,7 +14,7 @@ namespace JdClient.Monitoring.Endpoints;
 /// </summary>
 internal static class PageEndpoints
 {
-    /// <summary>Nothing but the page's own files and the API beside them; no script or style within the markup, no frame around it.</summary>
+    /// <summary>Nothing but the page's own files and the API beside them; no code or style within the markup, no frame around.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -314,7 +314,10 @@ function fees(value, height) {
 
 function drawChanges() {
   each(byId('changes'), status.history.slice(0, changesShown), () => element('li'), (item, change) => setParts(item, [
-    [clock(change.at), 'time'], [change.kind === 'block' ? `block ${short(change.subject)}` : change.subject, 'name'], [change.text], [change.fix, 'fix'],
+    [clock(change.at), 'time'],
+    [change.kind === 'block' ? `block ${short(change.subject)}` : change.subject, 'name'],
+    [change.text],
+    [change.fix, 'fix'],
   ]));
 }
 
@@ -395,7 +398,11 @@ const workers = new List('workers', isNarrow ? 10 : 25, 'api/v1/workers', (worke
   [[worker.last_share_at ? ago(worker.last_share_at) : 'none yet']],
 ], 'No miner has opened a channel.');
 
-const outcomes = { 'in-chain': ['in the chain', 'good'], 'not-seen-as-tip': ['not seen as tip', 'attention'], 'too-old-to-submit': ['too old to submit', 'stopped'] };
+const outcomes = {
+  'in-chain': ['in the chain', 'good'],
+  'not-seen-as-tip': ['not seen as tip', 'attention'],
+  'too-old-to-submit': ['too old to submit', 'stopped'],
+};
 
 const blocks = new List('blocks', isNarrow ? 5 : 10, 'api/v1/blocks', (block) => {
   const [outcome, level] = outcomes[block.outcome] ?? [block.outcome ?? 'not known yet', 'attention'];
