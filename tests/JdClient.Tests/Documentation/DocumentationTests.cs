@@ -24,20 +24,12 @@ public sealed partial class DocumentationTests
 
     private static void Check(string name, string expected)
     {
-        string path = Path.Combine(Repository(), "docs", name);
+        string path = Path.Combine(Repository.Path, "docs", name);
         if (Environment.GetEnvironmentVariable("JDC_WRITE_DOCS") == "1")
             File.WriteAllText(path, expected);
         Assert.True(
             File.Exists(path) && expected == File.ReadAllText(path),
             $"docs/{name} differs from the code; the first lines of docs/configuration.md say how to write it anew");
-    }
-
-    private static string Repository()
-    {
-        DirectoryInfo directory = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "JdClient.sln")))
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("the tests run outside of the repository");
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"^(?:# )?(?<key>[a-z_0-9]+)(?: =| is not set)", RegexOptions.Multiline)]
