@@ -137,7 +137,9 @@ public sealed partial class ChannelManager
         _context.Report(new CoreReport.UpstreamPrefixChanged(session.Slot.Id, message.ExtranoncePrefix.Length));
         foreach (PooledJob job in session.Jobs.ToArray())
         {
-            if (job.State != PooledJobState.Acknowledged)
+            if (job.State == PooledJobState.Acknowledged)
+                session.Jobs.Remove(job);
+            else
                 Drop(job, ShareDropCause.JobRefused);
         }
 
@@ -150,12 +152,6 @@ public sealed partial class ChannelManager
     // New jobs of the same templates.
     private void RenewWork(UpstreamSession session)
     {
-        foreach (PooledJob job in session.Jobs.ToArray())
-        {
-            if (job.State == PooledJobState.Acknowledged)
-                session.Jobs.Remove(job);
-        }
-
         IssueAll();
         NoteSource();
         if (_templates.Active is { } active)

@@ -59,6 +59,28 @@ public sealed class StandbyTests
     }
 
     [Fact]
+    public void A_job_of_before_the_standbys_new_prefix_is_not_taken_up_again()
+    {
+        (CoreHarness harness, _, FakePool first, FakePool standby) = WithStandby(MiningMode.CoinbaseOnly);
+        first.Lose();
+        standby.AcknowledgeJob();
+        harness.PassSeconds(2);
+        FakePool back = harness.Pool();
+        back.SetUp();
+        back.GiveTokens();
+        back.OpenChannel();
+        harness.PassSeconds(31);
+        back.AcknowledgeJob();
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+
+        // It would be asked for again under the new prefix, as if it were made for that.
+        standby.Send(new SetExtranoncePrefix(standby.ChannelId, new byte[] { 1, 2, 3, 4, 5 }));
+        standby.GiveTokens(standby.UnansweredTokens);
+        back.Lose();
+        Assert.Single(standby.Got<SetCustomMiningJob>());
+    }
+
+    [Fact]
     public void Target_and_prefix_that_the_standby_sets_meanwhile_count_after_the_switch()
     {
         (CoreHarness harness, FakeMiner miner, FakePool first, FakePool standby) = WithStandby();
