@@ -40,7 +40,6 @@ public sealed partial class ChannelManager
     private void ChooseProvider()
     {
         bool mayStay = _provider is { IsBehind: false };
-        bool anyIsAhead = _providers.Any(slot => slot.Session is { FitSince: not null } session && IsAhead(session));
         foreach (ProviderSlot slot in _providers)
         {
             if (slot.Session is not { FitSince: { } fitSince } session)
@@ -52,9 +51,9 @@ public sealed partial class ChannelManager
                 continue;
             }
 
-            // Miners that are behind are not given to another one that is. One that was just asked whether it is still there is
-            // waited for, unless there is no other.
-            if (!MayTake(session) || (anyIsAhead && !IsAhead(session)) || (session.IsProbed && mayStay))
+            // Miners are not given to one that is behind another. One that was just asked whether it is still there is waited
+            // for, unless there is no other.
+            if (!MayTake(session) || IsOvertaken(session) || (session.IsProbed && mayStay))
                 continue;
             FallbackOptions fallback = _options.Fallback;
             DateTimeOffset stableAt = fitSince + RetryDelay.After(Math.Max(1, slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
@@ -69,7 +68,12 @@ public sealed partial class ChannelManager
         }
     }
 
-    private bool IsAhead(ProviderSession session) => _templates.Compare(session.Templates.Newest!) == TipOrder.Newer;
+    private bool IsOvertaken(ProviderSession session) =>
+        _providerLinks.Values.Any(other => other.FitSince is not null && IsNewer(other.Templates.Newest!, session.Templates.Newest!));
+
+    private bool IsNewer(Template template, Template other) => template.Height is { } height && other.Height is { } otherHeight
+        ? height > otherHeight
+        : _templates.Compare(template) == TipOrder.Newer && _templates.Compare(other) != TipOrder.Newer;
 
     // A tip that miners have left is not mined again, unless the provider of the newer one has been gone for so long that
     // its work must be worth less, or is back and knows no better: a node that was killed has lost its last blocks.

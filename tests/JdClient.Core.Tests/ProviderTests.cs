@@ -164,6 +164,29 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public void Of_older_tips_the_newest_is_gone_back_to()
+    {
+        CoreHarness harness = Harness(MiningMode.SoloMining, static options => options with
+        {
+            TemplateProviders = ["a", "b", "c"],
+            Fallback = options.Fallback with { ProviderSilence = TimeSpan.FromSeconds(20) },
+        });
+        FakeProvider[] providers = [.. Enumerable.Range(0, 3).Select(index => new FakeProvider(harness, index))];
+        for (uint i = 0; i < 3; i++)
+            providers[i].Height = 100 + i;
+        providers[2].Begin(1, 3);
+        FakeMiner miner = harness.Miner();
+        miner.OpenExtended();
+        providers[1].Begin(1, 2);
+        providers[2].Lose();
+        harness.PassSeconds(18);
+        providers[0].Begin(1, 1);
+        providers[1].Template(2, future: false);
+        harness.PassSeconds(3);
+        Assert.Equal(CoreHarness.Hash(2), miner.Channel.PrevHash!.PrevHash);
+    }
+
+    [Fact]
     public void A_better_provider_takes_the_miners_back_after_its_stability_time()
     {
         Begin();
