@@ -158,7 +158,7 @@ internal sealed partial class Simulator
 
     private void CheckPushed(Link link, Declaration declared, FoundBlock block)
     {
-        if (link.State != LinkState.Up || PoolOf(link) is null || !declared.IsOf(block))
+        if (link.State != LinkState.Up || PoolOf(link) is null || declared.IsRepeated || !declared.IsOf(block))
             return;
         BrokenPromise.Unless(
             _pushed.Contains((link.Id, block.BlockHash)), "every block is pushed", $"{block.BlockHash} on link {link.Id.Value}");

@@ -1,6 +1,7 @@
 using JdClient.Core;
 using Simulation.Peers;
 using Sv2.Protocol;
+using Sv2.Protocol.JobDeclaration;
 using Sv2.Protocol.TemplateDistribution;
 
 namespace Simulation.Engine;
@@ -121,6 +122,13 @@ internal sealed partial class Simulator
     private Action DeclarationTo(Link link, Sv2Message message)
     {
         byte[] prefix = PoolOf(link)?.Pool?.Prefix ?? [];
+        if (message is DeclareMiningJob declare)
+        {
+            var again = new Declaration(declare, prefix);
+            foreach (Declaration declared in link.Declared.Where(declared => declared.IsSame(again)))
+                declared.IsRepeated = true;
+        }
+
         return () => DeclaratorAnswers(link, message, prefix);
     }
 

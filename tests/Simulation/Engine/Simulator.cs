@@ -20,6 +20,9 @@ internal sealed partial class Simulator : IEffects
     // From what the faults left over solo and a worse one to the best, and once more when something of them comes late.
     private const int MostChanges = 5;
 
+    // Far beyond what one event can lead to.
+    private const int MostEffects = 100_000;
+
     private readonly RunOptions _run;
     private readonly Rng _rng;
     private readonly Timeline _timeline = new();
@@ -29,6 +32,7 @@ internal sealed partial class Simulator : IEffects
     private readonly FaultProfile _profile;
     private ImmutableArray<UpstreamOptions> _upstreams;
     private long _events;
+    private int _effects;
     private bool _faults = true;
 
     public Simulator(RunOptions run)
@@ -138,6 +142,7 @@ internal sealed partial class Simulator : IEffects
     {
         _events++;
         _trace.Add(_events, _timeline.Now, "in", 0, coreEvent);
+        _effects = 0;
         BeginEvent();
         _core.On(coreEvent, _timeline.Now, this);
         CheckEvent();
@@ -201,6 +206,7 @@ internal sealed partial class Simulator : IEffects
 
     void IEffects.Report(CoreReport report)
     {
+        BrokenPromise.Unless(++_effects < MostEffects, "an event ends", report.ToString());
         _trace.Add(_events, _timeline.Now, "  report", 0, report);
         BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
         if (report is not CoreReport.SharesDropped dropped)

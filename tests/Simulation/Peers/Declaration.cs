@@ -6,6 +6,15 @@ namespace Simulation.Peers;
 /// <summary>A declared job, with the extranonce prefix that its pool had given when the core sent it.</summary>
 internal sealed record Declaration(DeclareMiningJob Message, byte[] Prefix)
 {
+    /// <summary>The same was declared again, so blocks for it wait for that.</summary>
+    public bool IsRepeated { get; set; }
+
+    /// <summary>Whether another one stands for the same coinbase.</summary>
+    public bool IsSame(Declaration other) =>
+        Prefix.AsSpan().SequenceEqual(other.Prefix)
+        && Message.CoinbaseTxPrefix.Span.SequenceEqual(other.Message.CoinbaseTxPrefix.Span)
+        && Message.CoinbaseTxSuffix.Span.SequenceEqual(other.Message.CoinbaseTxSuffix.Span);
+
     /// <summary>Whether a block's coinbase is that of the declared job.</summary>
     public bool IsOf(FoundBlock block)
     {
