@@ -127,7 +127,7 @@ public sealed record DaemonConfiguration
         line(isListed ? "[[template_providers]]" : "[template_provider_type.BitcoinCoreIpc]");
         if (isListed)
             line("type = \"BitcoinCoreIpc\"");
-        line("network = \"regtest\"");
+        line($"network = \"{NodeNetwork}\"");
         line($"socket_path = '{socket}'");
         line("min_interval = 1");
     }
