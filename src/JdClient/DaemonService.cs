@@ -6,6 +6,7 @@ using JdClient.Configuration;
 using JdClient.Downstream;
 using JdClient.Logging;
 using JdClient.Monitoring;
+using JdClient.Reload;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.Upstream;
@@ -32,7 +33,8 @@ internal sealed class DaemonService(
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
-    ILogger<DaemonService> log) : IHostedService
+    ILogger<DaemonService> log,
+    ConfigurationReload? reload = null) : IHostedService
 {
     private const string Reason = "stopping";
 
@@ -64,6 +66,8 @@ internal sealed class DaemonService(
 
         // After the listener: a start that fails leaves nothing behind, and a miner that is early waits in the inbox.
         supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
+        if (reload is not null)
+            supervisor.Start("configuration reload", FaultAction.Log, reload.RunAsync);
         supervisor.Start("watchdog", FaultAction.Log, watchdog.RunAsync);
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);

@@ -10,6 +10,7 @@ using JdClient.JobDeclarator;
 using JdClient.Logging;
 using JdClient.Monitoring;
 using JdClient.Monitoring.Metrics;
+using JdClient.Reload;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.TemplateReceiver;
@@ -99,6 +100,12 @@ internal static class DaemonServices
             CoreOptionsFactory.Create(configuration, provider.GetRequiredService<ReloadableUpstreams>().Options), seed));
         services.AddSingleton<ChannelManagerActor>();
         services.AddSingleton<DownstreamListener>();
+        if (options.Reload is { } reload)
+        {
+            services.AddSingleton(reload);
+            services.AddSingleton<ConfigurationReload>();
+        }
+
         services.AddHostedService<DaemonService>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = JdClientHost.StopTimeout);
         if (options.HandleSignals)

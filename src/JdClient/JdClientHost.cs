@@ -5,6 +5,7 @@ using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Downstream;
 using JdClient.Logging;
+using JdClient.Reload;
 using JdClient.Status;
 using JdClient.Upstream;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,9 @@ public sealed record JdClientHostOptions
 
     /// <summary>The service manager that is told of readiness, state and life. Default: none.</summary>
     public SystemdEnvironment Systemd { get; init; } = SystemdEnvironment.None;
+
+    /// <summary>Where SIGHUP, or <see cref="JdClientHost.RequestReload"/>, reads the configuration anew. Default: nowhere.</summary>
+    public ReloadSource? Reload { get; init; }
 
     /// <summary>Seed of retry jitter. Default: random.</summary>
     public ulong? Seed { get; init; }
@@ -90,13 +94,19 @@ public sealed class JdClientHost : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
 
     /// <summary>
-    /// Takes over upstreams, fallback, deadlines and the channel manager's limits of a configuration while miners work; the
-    /// rest of it is not looked at. Returns when the channel manager has been told.
+    /// Takes upstreams, fallback, deadlines and the channel manager's limits out of a configuration while miners work; the rest of it
+    /// is not looked at. Returns when the channel manager has been told.
     /// </summary>
     /// <param name="changed">Taken as validated.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task ReplaceUpstreamsAsync(JdcConfiguration changed, CancellationToken cancellationToken) =>
         _host.Services.GetRequiredService<ReloadableUpstreams>().ReplaceAsync(changed, cancellationToken);
+
+    /// <summary>
+    /// Reads the configuration anew and takes over what can be changed while miners work. The log tells what came of it. Nothing
+    /// happens where no <see cref="JdClientHostOptions.Reload"/> was given.
+    /// </summary>
+    public void RequestReload() => _host.Services.GetService<ConfigurationReload>()?.Request();
 
     /// <summary>Stops within <see cref="StopTimeout"/> or a little more.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using JdClient.Cli;
 using JdClient.Configuration;
 using JdClient.Logging;
+using JdClient.Reload;
 using JdClient.Status;
 
 namespace JdClient;
@@ -19,7 +20,8 @@ internal static class Program
         RunDaemonAsync,
         CancellationToken.None);
 
-    private static async Task<ExitCode> RunDaemonAsync(JdcConfiguration configuration, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunDaemonAsync(
+        JdcConfiguration configuration, Func<ConfigurationResult> read, CancellationToken cancellationToken)
     {
         if (configuration.Log.File is { } file && SerilogLogging.FileProblem(file) is { } problem)
         {
@@ -32,6 +34,7 @@ internal static class Program
         {
             ConfigureLogging = logging.Configure,
             HandleSignals = true,
+            Reload = new ReloadSource(read, logging),
             Systemd = SystemdEnvironment.Read(ConfigurationLoader.ProcessEnvironment(), Environment.ProcessId),
         };
         await using JdClientHost host = JdClientHost.Build(configuration, options);

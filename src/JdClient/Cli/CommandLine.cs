@@ -11,14 +11,14 @@ internal static class CommandLine
     /// <param name="environment">Environment variables.</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where complaints go.</param>
-    /// <param name="run">Runs the daemon until it ends.</param>
+    /// <param name="run">Runs the daemon until it ends; the function reads the configuration anew, without a word.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     internal static async Task<ExitCode> RunAsync(
         string[] args,
         IReadOnlyDictionary<string, string> environment,
         TextWriter output,
         TextWriter error,
-        Func<JdcConfiguration, CancellationToken, Task<ExitCode>> run,
+        Func<JdcConfiguration, Func<ConfigurationResult>, CancellationToken, Task<ExitCode>> run,
         CancellationToken cancellationToken)
     {
         var config = new Option<string>("--config", "-c")
@@ -51,10 +51,11 @@ internal static class CommandLine
                 return (int)ExitCode.Success;
             }
 
-            return (int)await run(configuration, token);
+            return (int)await run(configuration, () => ConfigurationLoader.Load(parsed.GetValue(config)!, environment), token);
         });
         root.Subcommands.Add(KeygenCommand.Create(output));
         root.Subcommands.Add(BlocksCommand.Create(LoadAsync, output, error));
+        root.Subcommands.Add(HealthCommand.Create(LoadAsync, output, error));
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using JdClient.Reload;
 using Microsoft.Extensions.Hosting;
 
 namespace JdClient.Cli;
@@ -7,7 +8,7 @@ namespace JdClient.Cli;
 /// SIGINT and SIGTERM stop the host; a second one, or a stop that takes too long, ends the process at once with
 /// <see cref="ExitCode.ForcedStop"/>.
 /// </summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeProvider time) : IHostLifetime, IDisposable
+internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeProvider time, ConfigurationReload? reload = null) : IHostLifetime, IDisposable
 {
     /// <summary>The host's own timeout and what its services need for a last line.</summary>
     private static readonly TimeSpan ForceAfter = TimeSpan.FromSeconds(5);
@@ -27,6 +28,7 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup));
         return Task.CompletedTask;
     }
 
@@ -39,6 +41,13 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeP
         foreach (IDisposable registration in _registrations)
             registration.Dispose();
         _force?.Dispose();
+    }
+
+    // Without a reload it is ignored all the same: a closed terminal must not end a daemon without a farewell.
+    private void OnHangup(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        reload?.Request();
     }
 
     private static void Force() => Environment.Exit((int)ExitCode.ForcedStop);

@@ -36,6 +36,10 @@ internal enum AdmissionRefusal
 internal sealed class AdmissionControl(int maxConnections, int maxPerAddress)
 {
     private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private int _maxConnections = maxConnections;
+    private int _maxPerAddress = maxPerAddress;
     private readonly Dictionary<UInt128, int> _byAddress = [];
     private int _total;
 
@@ -49,12 +53,22 @@ internal sealed class AdmissionControl(int maxConnections, int maxPerAddress)
         }
     }
 
+    /// <summary>Other bounds from now on. Who is in stays, also above them.</summary>
+    internal void SetLimits(int maxConnections, int maxPerAddress)
+    {
+        lock (_lock)
+        {
+            _maxConnections = maxConnections;
+            _maxPerAddress = maxPerAddress;
+        }
+    }
+
     /// <summary>Lets a connection in; false where there are too many. Its end disposes the admission.</summary>
     internal bool TryEnter([NotNullWhen(true)] out Admission? admission)
     {
         lock (_lock)
         {
-            admission = _total < maxConnections ? new Admission(this) : null;
+            admission = _total < _maxConnections ? new Admission(this) : null;
             if (admission is not null)
                 _total++;
             return admission is not null;
@@ -66,7 +80,7 @@ internal sealed class AdmissionControl(int maxConnections, int maxPerAddress)
         lock (_lock)
         {
             int count = _byAddress.GetValueOrDefault(key);
-            if (count >= maxPerAddress)
+            if (count >= _maxPerAddress)
                 return false;
             _byAddress[key] = count + 1;
             return true;

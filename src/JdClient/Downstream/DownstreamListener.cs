@@ -27,7 +27,7 @@ internal sealed class DownstreamListener : IDisposable
     private readonly EndReasons _ends;
     private readonly TimeProvider _time;
     private readonly LimitedLog _log;
-    private readonly int _maxConnections;
+    private int _maxConnections;
     private readonly AdmissionControl _admission;
     private readonly NoiseResponderIdentity _identity;
     private readonly ConnectionIntake _intake;
@@ -69,6 +69,14 @@ internal sealed class DownstreamListener : IDisposable
 
     /// <summary>Connections, handshakes included.</summary>
     internal int Connections => _admission.Total;
+
+    /// <summary>Other bounds of connections from now on; who is connected stays. The rest of the limits is not looked at.</summary>
+    internal void Apply(LimitConfiguration limits)
+    {
+        int maxConnections = MaxConnections(limits, _log.Logger);
+        Volatile.Write(ref _maxConnections, maxConnections);
+        _admission.SetLimits(maxConnections, limits.MaxConnectionsPerAddress);
+    }
 
     /// <summary>Binds and starts to accept.</summary>
     /// <exception cref="SocketException">The address is not to be had.</exception>
@@ -129,7 +137,7 @@ internal sealed class DownstreamListener : IDisposable
             _ends.Count(AdmissionRefusal.MaxConnections);
             if (_log.May(2003))
                 _log.Logger.NotAdmitted(
-                    ConnectionIntake.NameOf(remote), $"all {_maxConnections} connections are in use (max_connections)");
+                    ConnectionIntake.NameOf(remote), $"all {Volatile.Read(ref _maxConnections)} connections are in use (max_connections)");
             return;
         }
 

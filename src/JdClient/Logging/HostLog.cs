@@ -34,6 +34,15 @@ internal static partial class HostLog
     [LoggerMessage(1020, LogLevel.Warning, "Configuration: {Problem}")]
     internal static partial void ConfigurationProblem(this ILogger log, string problem);
 
+    [LoggerMessage(1021, LogLevel.Information, "Configuration read anew: {Changes}")]
+    internal static partial void Reloaded(this ILogger log, string changes);
+
+    [LoggerMessage(1022, LogLevel.Error, "The configuration has {Errors} errors; the one before stays in effect")]
+    internal static partial void NotReloaded(this ILogger log, int errors);
+
+    [LoggerMessage(1023, LogLevel.Warning, "Changed in the configuration, but takes effect at the next start only: {Keys}")]
+    internal static partial void NeedsRestart(this ILogger log, string keys);
+
     [LoggerMessage(1030, LogLevel.Warning, "{Count} more lines like event {Kind} were left out")]
     internal static partial void LinesLeftOut(this ILogger log, long count, int kind);
 

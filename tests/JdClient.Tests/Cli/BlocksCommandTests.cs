@@ -160,7 +160,7 @@ public sealed class BlocksCommandTests : IDisposable
             ConfigText.NoVariables,
             _output,
             _error,
-            (_, _) => Task.FromResult(ExitCode.Faulted),
+            (_, _, _) => Task.FromResult(ExitCode.Faulted),
             TestContext.Current.CancellationToken);
     }
 }

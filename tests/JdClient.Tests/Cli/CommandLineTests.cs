@@ -112,7 +112,7 @@ public sealed class CommandLineTests : IDisposable
         ConfigText.NoVariables,
         _output,
         _error,
-        (configuration, _) =>
+        (configuration, _, _) =>
         {
             _run = configuration;
             return Task.FromResult(ExitCode.Faulted);

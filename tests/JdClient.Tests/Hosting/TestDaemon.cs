@@ -2,6 +2,7 @@ using System.Net;
 using Bitcoin;
 using JdClient.Configuration;
 using JdClient.Core;
+using JdClient.Reload;
 using Microsoft.Extensions.Logging;
 using Sv2.Protocol;
 using Sv2.Transport;
@@ -37,7 +38,7 @@ internal sealed class TestDaemon : IAsyncDisposable
     }
 
     internal static async Task<TestDaemon> StartAsync(
-        Func<JdcConfiguration, JdcConfiguration>? change = null, TimeProvider? time = null)
+        Func<JdcConfiguration, JdcConfiguration>? change = null, TimeProvider? time = null, ReloadSource? reload = null)
     {
         JdcConfiguration configuration = Solo();
         configuration = change?.Invoke(configuration) ?? configuration;
@@ -47,6 +48,7 @@ internal sealed class TestDaemon : IAsyncDisposable
             TimeProvider = time ?? TimeProvider.System,
             ConfigureLogging = logging => logging.AddProvider(log),
             Seed = 1,
+            Reload = reload,
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new TestDaemon(host, log, configuration);
