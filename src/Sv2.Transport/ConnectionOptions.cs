@@ -81,8 +81,8 @@ public sealed record ConnectionOptions
     public int? SocketBufferSize { get; init; }
 
     /// <summary>
-    /// Told after a write, for the first message in it that was queued with a cause: which, and the time since the cause. Called by
-    /// the write loop; must be quick and must not throw. Default: nobody.
+    /// Told after a write, for the first and the last message in it that were queued with a cause: which, and the time since the cause.
+    /// Called by the write loop; must be quick and must not throw. Default: nobody.
     /// </summary>
     public Action<Sv2Message, TimeSpan>? Written { get; init; }
 

@@ -12,8 +12,9 @@ public sealed partial class Sv2Connection
     // so that the stall deadline measures progress and not the size of a message.
     private const int BurstLength = 64 * 1024;
 
-    // The write loop's: of what is about to be written, the first that has a cause.
-    private (Sv2Message? Message, long Cause) _longestWaiting;
+    // The write loop's: of what is about to be written, the first and the last that have a cause.
+    private (Sv2Message? Message, long Cause) _firstTimed;
+    private (Sv2Message? Message, long Cause) _lastTimed;
 
     private async Task WriteLoopAsync(Deadline deadline)
     {
@@ -28,8 +29,13 @@ public sealed partial class Sv2Connection
                     if (!TryEncode(queued.Message))
                         return;
                     messages++;
-                    if (_longestWaiting.Cause == 0)
-                        _longestWaiting = queued;
+                    if (queued.Cause != 0)
+                    {
+                        _lastTimed = queued;
+                        if (_firstTimed.Cause == 0)
+                            _firstTimed = queued;
+                    }
+
                     if (_encoder.Length < BurstLength)
                         continue;
                     await SendAsync(messages, deadline);
@@ -87,9 +93,18 @@ public sealed partial class Sv2Connection
 
         Volatile.Write(ref _messagesSent, _messagesSent + messages);
         _encoder.Clear();
-        if (_longestWaiting is { Message: { } message, Cause: not 0 })
-            _options.Written?.Invoke(message, _options.TimeProvider.GetElapsedTime(_longestWaiting.Cause));
-        _longestWaiting = default;
+        TellWritten();
+    }
+
+    private void TellWritten()
+    {
+        if (_firstTimed.Message is not { } first)
+            return;
+        _options.Written?.Invoke(first, _options.TimeProvider.GetElapsedTime(_firstTimed.Cause));
+        if (_lastTimed.Message is { } last && !ReferenceEquals(last, first))
+            _options.Written?.Invoke(last, _options.TimeProvider.GetElapsedTime(_lastTimed.Cause));
+        _firstTimed = default;
+        _lastTimed = default;
     }
 
     // The stream failed under one of the loops. After an end of our own that is the expected way to wake it.

@@ -6,7 +6,7 @@ namespace Sv2.Transport.Tests;
 public class WrittenTests
 {
     [Fact(Timeout = 60_000)]
-    public async Task The_oldest_timed_message_of_a_write_is_told_with_its_age()
+    public async Task The_first_and_last_timed_messages_of_a_write_are_told_with_their_age()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -24,14 +24,16 @@ public class WrittenTests
         Assert.True(client.TrySend(timed, cause));
         time.Advance(TimeSpan.FromMilliseconds(7));
         Assert.True(client.TrySend(Messages.Share(3), time.GetTimestamp()));
+        Sv2Message last = Messages.Share(4);
+        Assert.True(client.TrySend(last, time.GetTimestamp()));
         time.Advance(TimeSpan.FromMilliseconds(5));
         Task<ConnectionEnd> running = client.RunAsync((_, _) => ValueTask.CompletedTask, token);
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 4; i++)
             await inbox.NextAsync();
         client.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, "done");
         await running;
         await serving;
 
-        Assert.Equal([(timed, TimeSpan.FromMilliseconds(12))], told);
+        Assert.Equal([(timed, TimeSpan.FromMilliseconds(12)), (last, TimeSpan.FromMilliseconds(5))], told);
     }
 }

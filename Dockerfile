@@ -1,0 +1,31 @@
+# JdClient in a container: `docker build -t jdclient .`, then see packaging/docker/docker-compose.yml.
+# syntax=docker/dockerfile:1
+
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+ARG TARGETARCH
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.Pure.txt .editorconfig ./
+COPY src/ src/
+RUN case "$TARGETARCH" in arm64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac \
+    && dotnet publish src/JdClient -c Release -r "$rid" --no-self-contained -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# Not root: an account of its own, whose number can be matched to the owner of Bitcoin Core's socket (`--user UID:GID`).
+RUN groupadd --gid 10001 jdclient \
+    && useradd --uid 10001 --gid jdclient --no-create-home --home-dir /data --shell /usr/sbin/nologin jdclient \
+    && install -d -o jdclient -g jdclient -m 0700 /data
+COPY --from=build /app /app
+USER 10001:10001
+WORKDIR /data
+# Found blocks are kept here; a volume survives the container.
+VOLUME /data
+# The configuration is /etc/jdclient/config.toml, or environment variables alone (JDC__…): the file may be missing.
+ENV JDC__DATA_DIR=/data \
+    JDC__MONITORING_ADDRESS=127.0.0.1:9091 \
+    DOTNET_EnableDiagnostics=0
+EXPOSE 34265 9091
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["/app/JdClient", "health", "-c", "/etc/jdclient/config.toml"]
+ENTRYPOINT ["/app/JdClient"]
+CMD ["-c", "/etc/jdclient/config.toml"]
