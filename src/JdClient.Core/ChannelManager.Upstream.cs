@@ -135,7 +135,8 @@ public sealed partial class ChannelManager
         }
 
         _context.Report(new CoreReport.UpstreamPrefixChanged(session.Slot.Id, message.ExtranoncePrefix.Length));
-        foreach (PooledJob job in session.Jobs.ToArray())
+        // A job of a former tip with a block in it waits for its answer outside of the list.
+        foreach (PooledJob job in session.Jobs.Union(session.Requests.Values).ToArray())
         {
             if (job.State == PooledJobState.Acknowledged)
                 session.Jobs.Remove(job);

@@ -119,6 +119,31 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void A_block_s_share_of_a_former_tip_does_not_go_out_under_another_extranonce_prefix()
+    {
+        // The pool takes the job with the new prefix; a header of the old one would be a wrong share there.
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(bits: FakeProvider.EasyBits);
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        miner.Mine(block: true);
+        FoundBlock block = Assert.Single(harness.Last.OfType<Effect.Save>()).Block;
+        harness.Provider.Template(3, future: true);
+        harness.Provider.Send(new Sv2.Protocol.TemplateDistribution.SetNewPrevHash(
+            3,
+            block.BlockHash,
+            (uint)harness.Now.ToUnixTimeSeconds(),
+            FakeProvider.EasyBits,
+            CompactTarget.ToTarget(FakeProvider.EasyBits)));
+        pool.AcknowledgeDeclaration();
+        Assert.Single(pool.Got<SetCustomMiningJob>());
+
+        pool.Send(new SetExtranoncePrefix(40, new byte[] { 1, 1, 1, 1 }));
+        pool.AcknowledgeJob();
+        Assert.Empty(pool.Sent<SubmitSharesExtended>());
+        Assert.Empty(harness.Reports.OfType<CoreReport.StrayMessage>());
+    }
+
+    [Fact]
     public void A_block_found_while_the_provider_is_away_is_submitted_on_its_return()
     {
         var harness = new CoreHarness(MiningMode.SoloMining);
