@@ -69,6 +69,8 @@ internal sealed partial class Simulator
         var template = new GivenTemplate(link, message, future ? null : link.Tip);
         node.Remember(template);
         _given[GivenTemplate.ContentOf(message)] = template;
+        if (!future)
+            link.NoteNewest(message.TemplateId, _timeline.Now);
         Send(link, message);
     }
 
@@ -98,6 +100,7 @@ internal sealed partial class Simulator
         link.Tip = tip;
         link.TipTemplate = id;
         link.TipAt = _timeline.Now;
+        link.NoteNewest(id, _timeline.Now);
         ConfirmBlock(tip.Hash);
         Send(link, new SetNewPrevHash(id, tip.Hash, tip.MinTime, tip.NBits, CompactTarget.ToTarget(tip.NBits)));
     }
@@ -162,16 +165,25 @@ internal sealed partial class Simulator
         if (node.Link is not { Tip: not null } link)
             return;
 
-        // A future template of before may serve; otherwise it comes with the tip.
-        ulong prepared = node.Templates.Values
+        Later(link, () =>
+        {
+            // A future template of before may serve; otherwise it comes with the tip.
+            if (_rng.Chance(0.5) && Prepared(link, node) is { } template)
+                Tip(link, node, template);
+            else
+                Announce(link, node);
+        });
+    }
+
+    // Only the newest future template: the core forgets older ones at its bound.
+    private static ulong? Prepared(Link link, Node node)
+    {
+        ulong newest = node.Templates.Values
             .Where(template => template.Link == link && template.Tip is null && template.Message.TemplateId > link.TipTemplate)
             .Select(static template => template.Message.TemplateId)
             .DefaultIfEmpty()
             .Max();
-        if (prepared > 0 && _rng.Chance(0.5))
-            Later(link, () => Tip(link, node, prepared));
-        else
-            Later(link, () => Announce(link, node));
+        return newest > 0 ? newest : null;
     }
 
     private ChainTip TipOf(Node node) => node.Rival ?? _chain.At(node.TipHeight);

@@ -330,9 +330,19 @@ internal sealed partial class Simulator
             snapshot.Source.UpstreamIndex == best,
             "the best source is mined for",
             $"{snapshot.Source} since {snapshot.SourceSince:HH:mm:ss}: {snapshot.SourceReason}; {string.Join("; ", snapshot.Upstreams)}");
+        CheckTemplates(snapshot);
+    }
+
+    // Miners are on what the provider that is mined from gave last, and it has given something lately.
+    private void CheckTemplates(CoreSnapshot snapshot)
+    {
+        int provider = 0;
+        while (provider < _nodes.Length && snapshot.Providers[provider].State != ProviderState.Active)
+            provider++;
+        Link? link = provider < _nodes.Length ? _nodes[provider].Link : null;
         BrokenPromise.Unless(
-            _hasWork && snapshot.Template is not null && _timeline.Now - snapshot.Template.ReceivedAt < _run.Recovery,
+            _hasWork && link is not null && snapshot.Template?.TemplateId == link.Newest && link.NewestAt + _run.Recovery > _timeline.Now,
             "templates keep coming",
-            $"{snapshot.Template}; {string.Join("; ", snapshot.Providers)}");
+            $"{snapshot.Template}, given {link?.Newest} at {link?.NewestAt:HH:mm:ss}; {string.Join("; ", snapshot.Providers)}");
     }
 }

@@ -48,4 +48,13 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
 
     /// <summary>When it was announced.</summary>
     public DateTimeOffset TipAt { get; set; }
+
+    /// <summary>The template of the tip that was given last, on a provider's link.</summary>
+    public ulong Newest { get; private set; }
+
+    /// <summary>When it was given, or its tip.</summary>
+    public DateTimeOffset NewestAt { get; private set; }
+
+    /// <summary>Notes a template of the tip.</summary>
+    public void NoteNewest(ulong id, DateTimeOffset now) => (Newest, NewestAt) = (id, now);
 }
