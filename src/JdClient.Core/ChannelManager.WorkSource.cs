@@ -66,7 +66,7 @@ public sealed partial class ChannelManager
     private void NoteSource()
     {
         if (MinedFor is { } source)
-            NoteSource(source, source.UpstreamIndex is null ? "the template cannot be declared" : "templates can be declared again");
+            NoteSource(source, source.UpstreamId is null ? "the template cannot be declared" : "templates can be declared again");
     }
 
     private void NoteSource(WorkSource source, string reason)

@@ -33,7 +33,7 @@ public sealed record CoreSnapshot(
     CoreCounters Counters);
 
 /// <summary>One upstream.</summary>
-/// <param name="Index">Which, by its <see cref="UpstreamOptions.Id"/>.</param>
+/// <param name="Id">Which, by its <see cref="UpstreamOptions.Id"/>.</param>
 /// <param name="Name">For people.</param>
 /// <param name="State">What it does.</param>
 /// <param name="Since">Since when it does that.</param>
@@ -48,7 +48,7 @@ public sealed record CoreSnapshot(
 /// <param name="Tokens">Tokens in stock.</param>
 /// <param name="Target">The target of our channel there; null without a channel.</param>
 public sealed record UpstreamSnapshot(
-    int Index,
+    int Id,
     string Name,
     UpstreamState State,
     DateTimeOffset Since,

@@ -16,10 +16,10 @@ public interface IEffects
     void CloseMiner(SessionId session, MinerCloseCause cause, string reason);
 
     /// <summary>
-    /// Starts one attempt to reach a peer. <paramref name="index"/> is an upstream's <see cref="UpstreamOptions.Id"/>, or a
+    /// Starts one attempt to reach a peer. <paramref name="peer"/> is an upstream's <see cref="UpstreamOptions.Id"/>, or a
     /// provider's place in the configuration; <paramref name="redirect"/> replaces host and port when the peer asked for it (Reconnect).
     /// </summary>
-    void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect);
+    void Connect(LinkId link, LinkRole role, int peer, PeerEndpoint? redirect);
 
     /// <summary>Queues a message to a pool, job declarator or template provider.</summary>
     void SendOnLink(LinkId link, Sv2Message message);

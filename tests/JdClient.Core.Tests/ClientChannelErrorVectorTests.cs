@@ -85,7 +85,7 @@ public sealed class ClientChannelErrorVectorTests
                 // Dropped, where the reference leaves the pool. The right answer still counts.
                 pool.Send(answer);
                 AssertStray(harness);
-                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
                 pool.AcknowledgeJob();
                 AssertForwarded(harness, miner, pool);
                 break;
@@ -102,7 +102,7 @@ public sealed class ClientChannelErrorVectorTests
                 harness.Provider.Bits = label.Contains("nBits", StringComparison.Ordinal) ? FakeProvider.EasyBits : FakeProvider.HardBits;
                 harness.Provider.NewBlock(2, label.Contains("nBits", StringComparison.Ordinal) ? 1u : 2u);
                 pool.Send(answer);
-                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
                 Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
                 Assert.Empty(pool.Sent<SubmitSharesExtended>());
                 pool.GiveTokens(pool.UnansweredTokens);
@@ -124,7 +124,7 @@ public sealed class ClientChannelErrorVectorTests
 
     private static void AssertForwarded(CoreHarness harness, FakeMiner miner, FakePool pool)
     {
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
     }

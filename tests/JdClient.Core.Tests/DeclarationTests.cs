@@ -117,7 +117,7 @@ public sealed class DeclarationTests
         harness.Provider.NewBlock(4, 3);
         pool.AcknowledgeJob();
         Assert.Empty(pool.Got<SubmitSharesExtended>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         pool.GiveTokens(pool.UnansweredTokens);
         harness.Provider.Transactions(4);
         pool.AcknowledgeDeclaration();
@@ -200,7 +200,7 @@ public sealed class DeclarationTests
         pool.GiveTokens(pool.UnansweredTokens);
         harness.Provider.Transactions(3);
         Assert.Single(pool.Got<DeclareMiningJob>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Theory]
@@ -235,7 +235,7 @@ public sealed class DeclarationTests
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
-        while (harness.Core.Snapshot(harness.Now).Source.UpstreamIndex == 0)
+        while (harness.Core.Snapshot(harness.Now).Source.UpstreamId == 0)
         {
             pool.RefuseDeclaration("stale-chain-tip");
             pool.GiveTokens(pool.UnansweredTokens);
@@ -250,7 +250,7 @@ public sealed class DeclarationTests
         Assert.Null(miner.ClosedBecause);
         harness.PassSeconds(20);
         harness.Pool().TakeWork(2);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class DeclarationTests
         }
 
         pool.RefuseDeclaration("invalid-mining-job-token");
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Equal(UpstreamHealth.Refuses, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
     }
 
@@ -293,7 +293,7 @@ public sealed class DeclarationTests
 
         Assert.NotNull(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).MinNTime);
         CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
-        Assert.Null(snapshot.Source.UpstreamIndex);
+        Assert.Null(snapshot.Source.UpstreamId);
         Assert.Contains(code, snapshot.SourceReason, StringComparison.Ordinal);
         Assert.Equal(UpstreamHealth.Refuses, snapshot.Upstreams[0].Health);
     }
@@ -307,7 +307,7 @@ public sealed class DeclarationTests
         harness.Provider.NewBlock(3, 2);
         pool.SendAsDeclarator(new DeclareMiningJobError(pool.Sent<DeclareMiningJob>()[1].RequestId, "invalid-job", default));
         Assert.Equal(RefusalDecision.DropStale, Assert.Single(harness.Reports.OfType<CoreReport.DeclarationRefused>()).Decision);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]

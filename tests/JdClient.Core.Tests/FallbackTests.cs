@@ -50,7 +50,7 @@ public sealed class FallbackTests
         int firstClose = harness.Last.ToList().FindIndex(static effect => effect is Effect.CloseLink);
         Assert.True(lastToMiner < firstClose);
         Assert.Equal(pool.JobDeclarator, Assert.Single(harness.Last.OfType<Effect.CloseLink>()).Link);
-        Assert.Equal([1, 1], harness.Last.OfType<Effect.Connect>().Select(static connect => connect.Index));
+        Assert.Equal([1, 1], harness.Last.OfType<Effect.Connect>().Select(static connect => connect.Peer));
 
         // The work is valid: solo jobs whose shares go nowhere and whose blocks pay the farm.
         foreach (FakeMiner miner in harness.Miners)
@@ -84,7 +84,7 @@ public sealed class FallbackTests
         // Whatever was under way, what is declared from now on is for the new tip, and it comes to be mined.
         int before = pool.Sent<SetCustomMiningJob>().Count;
         Complete(harness, pool, stage, 8);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.All(pool.Sent<SetCustomMiningJob>().Skip(before), static job => Assert.Equal(CoreHarness.Hash(8), job.PrevHash));
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
@@ -112,7 +112,7 @@ public sealed class FallbackTests
         harness.PassSeconds(1);
         Assert.Contains(harness.Reports, report => report is CoreReport.DeadlineMissed missed && missed.Awaited == awaited);
         Assert.Contains(harness.Last, effect => effect is Effect.CloseLink close && close.Link == pool.Link);
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -157,7 +157,7 @@ public sealed class FallbackTests
         }
 
         harness.Pool().TakeWork(1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
     }
 
@@ -171,7 +171,7 @@ public sealed class FallbackTests
         harness.Pool(0).TakeWork(1);
         harness.Pool(0).Lose();
         harness.Pool(1).TakeWork(1);
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
 
         harness.PassSeconds(2);
         FakePool second = harness.Pool(1);
@@ -192,7 +192,7 @@ public sealed class FallbackTests
         better.AcknowledgeJob();
         Assert.Contains(
             harness.Reports,
-            static report => report is CoreReport.WorkSourceChanged { From.UpstreamIndex: 1, To.UpstreamIndex: 0 });
+            static report => report is CoreReport.WorkSourceChanged { From.UpstreamId: 1, To.UpstreamId: 0 });
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         Assert.Equal(
             [second.Link, second.JobDeclarator],
@@ -220,7 +220,7 @@ public sealed class FallbackTests
             harness.Pool(0).Lose();
         }
 
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Equal(2, harness.Core.Snapshot(harness.Now).Counters.SourceChanges + 1);
     }
 
@@ -254,7 +254,7 @@ public sealed class FallbackTests
             harness.PassSeconds(0.1);
             better.OpenChannel();
             better.DeclareAndAcknowledge(1);
-            Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+            Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
             return wait;
         }
     }
@@ -288,11 +288,11 @@ public sealed class FallbackTests
         harness.Provider.Begin();
         harness.Miner().OpenExtended();
         harness.PassSeconds(2.9);
-        Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 1 });
+        Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 1 });
         harness.PassSeconds(0.2);
         harness.Pool(1).TakeWork(1);
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
-        Assert.Equal(0, Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>()).Index);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>()).UpstreamId);
     }
 
     [Fact]
@@ -329,7 +329,7 @@ public sealed class FallbackTests
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
-        while (harness.Core.Snapshot(harness.Now).Source.UpstreamIndex == 0)
+        while (harness.Core.Snapshot(harness.Now).Source.UpstreamId == 0)
         {
             pool.RefuseDeclaration("stale-chain-tip");
             pool.GiveTokens(pool.UnansweredTokens);
@@ -338,7 +338,7 @@ public sealed class FallbackTests
         }
 
         Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
-        Assert.Contains(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 1 });
+        Assert.Contains(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 1 });
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -361,7 +361,7 @@ public sealed class FallbackTests
         pool.AcknowledgeJob();
         CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
         Assert.Equal((1, 1, 0), (snapshot.Counters.JobsCalledStale, snapshot.Counters.LateAnswers, snapshot.Counters.JobsRefused));
-        Assert.Equal((0, 0), (snapshot.Upstreams[0].Failures, snapshot.Source.UpstreamIndex));
+        Assert.Equal((0, 0), (snapshot.Upstreams[0].Failures, snapshot.Source.UpstreamId));
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
     }
@@ -376,7 +376,7 @@ public sealed class FallbackTests
         harness.PassSeconds(1);
         harness.Provider.Connect();
         harness.Provider.NewBlock(1, 1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         harness.Provider.Transactions(1);
         pool.AcknowledgeDeclaration();
         pool.AcknowledgeJob();

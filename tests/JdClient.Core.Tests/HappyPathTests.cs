@@ -58,7 +58,7 @@ public sealed class HappyPathTests
         uint job = pool.AcknowledgeJob();
 
         // The pooled job is on unchanged channels, under the unchanged prev-hash.
-        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamIndex: 0 });
+        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamId: 0 });
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner), static job => job.ChannelId == 1 && job.MinNTime is not null);
         Assert.Empty(harness.ToMiner<Sv2.Protocol.Mining.SetNewPrevHash>(miner));
 

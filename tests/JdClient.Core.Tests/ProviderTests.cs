@@ -383,7 +383,7 @@ public sealed class ProviderTests
         pool.GiveTokens(pool.UnansweredTokens);
         harness.PassSeconds(60);
         Assert.Equal(link, harness.Provider.Link);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]
@@ -424,7 +424,7 @@ public sealed class ProviderTests
         pool.GiveTokens(pool.UnansweredTokens);
         second.Template(2, future: false);
         harness.Provider.Lose();
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.DoesNotContain(harness.Reports, static report => report is CoreReport.WorkSourceChanged);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         int declared = pool.Sent<DeclareMiningJob>().Count;

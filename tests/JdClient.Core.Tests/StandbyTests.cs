@@ -25,7 +25,7 @@ public sealed class StandbyTests
         Assert.Empty(standby.Sent<SetCustomMiningJob>());
         Assert.Equal(2, standby.Sent<AllocateMiningJobToken>().Count);
         Assert.Equal(UpstreamState.Waiting, Snapshot(harness, 2).State);
-        Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 2 });
+        Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 2 });
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -35,7 +35,7 @@ public sealed class StandbyTests
         (CoreHarness harness, FakeMiner miner, FakePool first, FakePool standby) = WithStandby();
         first.Lose();
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Single(standby.Got<DeclareMiningJob>());
         standby.AcknowledgeDeclaration();
         uint job = standby.AcknowledgeJob();
@@ -43,7 +43,7 @@ public sealed class StandbyTests
         miner.Mine();
         Assert.Equal(job, Assert.Single(standby.Got<SubmitSharesExtended>()).JobId);
         CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
-        Assert.Equal(1, snapshot.Source.UpstreamIndex);
+        Assert.Equal(1, snapshot.Source.UpstreamId);
         Assert.Equal(2, snapshot.Counters.SourceChanges - 1);
     }
 
@@ -71,7 +71,7 @@ public sealed class StandbyTests
         back.OpenChannel();
         harness.PassSeconds(31);
         back.AcknowledgeJob();
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
 
         // It would be asked for again under the new prefix, as if it were made for that.
         standby.Send(new SetExtranoncePrefix(standby.ChannelId, new byte[] { 1, 2, 3, 4, 5 }));
@@ -129,7 +129,7 @@ public sealed class StandbyTests
             Assert.InRange((dropped.RetryAt!.Value - harness.Now).TotalSeconds, 0.8, 1.2);
 
             // The one behind it takes its place until it is back.
-            Assert.Equal(2, harness.Last.OfType<Effect.Connect>().First().Index);
+            Assert.Equal(2, harness.Last.OfType<Effect.Connect>().First().Peer);
             harness.PassSeconds(2);
             standby = harness.Pool(1);
             standby.SetUp();
@@ -166,7 +166,7 @@ public sealed class StandbyTests
 
         Assert.True(pause > TimeSpan.FromSeconds(20));
         first.Lose();
-        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 1 });
+        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 1 });
     }
 
     [Fact]
@@ -175,8 +175,8 @@ public sealed class StandbyTests
         (CoreHarness harness, _, _, FakePool standby) = WithStandby();
         standby.Send(new CloseChannel(standby.ChannelId, "no"));
         Assert.Equal(UpstreamHealth.Refuses, Snapshot(harness, 1).Health);
-        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Index: 2 });
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 2 });
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class StandbyTests
         better.AcknowledgeJob();
         Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged
         {
-            From.UpstreamIndex: 1, To.UpstreamIndex: 0, Lasted.TotalSeconds: > 31,
+            From.UpstreamId: 1, To.UpstreamId: 0, Lasted.TotalSeconds: > 31,
         });
         Assert.Equal(UpstreamState.Standby, Snapshot(harness, 1).State);
         miner.Mine(jobId: old);
@@ -262,18 +262,18 @@ public sealed class StandbyTests
         first.GiveTokens();
         first.OpenChannel();
         second.AcknowledgeJob();
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         CoreReport.UpstreamSkipped skipped = Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>());
-        Assert.Equal((0, 1), (skipped.Index, skipped.Chosen.UpstreamIndex));
+        Assert.Equal((0, 1), (skipped.UpstreamId, skipped.Chosen.UpstreamId));
         if (first.Sent<DeclareMiningJob>().Count > 0)
         {
             first.AcknowledgeDeclaration();
             first.AcknowledgeJob();
         }
 
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         harness.PassSeconds(31);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         Assert.Null(miner.ClosedBecause);
     }
 

@@ -35,11 +35,11 @@ public sealed class UpstreamListTests
         Assert.Equal([pool.Link, pool.JobDeclarator], last.OfType<Effect.CloseLink>().Select(static close => close.Link));
         CoreReport.WorkSourceChanged change = Assert.Single(harness.Reports.OfType<CoreReport.WorkSourceChanged>());
         Assert.Contains("no longer configured", change.Reason, StringComparison.Ordinal);
-        Assert.Equal([1, 1], last.OfType<Effect.Connect>().Select(static connect => connect.Index));
+        Assert.Equal([1, 1], last.OfType<Effect.Connect>().Select(static connect => connect.Peer));
         harness.Pool(1).TakeWork(1);
         CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
-        Assert.Equal(1, snapshot.Source.UpstreamIndex);
-        Assert.Equal(1, Assert.Single(snapshot.Upstreams).Index);
+        Assert.Equal(1, snapshot.Source.UpstreamId);
+        Assert.Equal(1, Assert.Single(snapshot.Upstreams).Id);
         Assert.Null(miner.ClosedBecause);
 
         // What the removed one still says goes nowhere.
@@ -63,7 +63,7 @@ public sealed class UpstreamListTests
         better.OpenChannel();
         better.DeclareAndAcknowledge(1);
         CoreReport.WorkSourceChanged change = Assert.Single(harness.Reports.OfType<CoreReport.WorkSourceChanged>());
-        Assert.Equal((0, 7), (change.From.UpstreamIndex, change.To.UpstreamIndex));
+        Assert.Equal((0, 7), (change.From.UpstreamId, change.To.UpstreamId));
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
     }
 
@@ -87,8 +87,8 @@ public sealed class UpstreamListTests
         Assert.Single(standby.Got<DeclareMiningJob>());
         standby.AcknowledgeDeclaration();
         standby.AcknowledgeJob();
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
-        Assert.Equal([1, 0], harness.Core.Snapshot(harness.Now).Upstreams.Select(static upstream => upstream.Index));
+        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal([1, 0], harness.Core.Snapshot(harness.Now).Upstreams.Select(static upstream => upstream.Id));
         Assert.Equal(UpstreamState.Standby, harness.Core.Snapshot(harness.Now).Upstreams[1].State);
         miner.Mine();
         Assert.Single(standby.Got<SubmitSharesExtended>());
@@ -108,7 +108,7 @@ public sealed class UpstreamListTests
             harness.Options.Deadlines,
             harness.Options.Limits));
         UpstreamSnapshot after = harness.Core.Snapshot(harness.Now).Upstreams[1];
-        Assert.Equal((2, UpstreamHealth.Fit, 0), (after.Index, after.Health, after.Failures));
+        Assert.Equal((2, UpstreamHealth.Fit, 0), (after.Id, after.Health, after.Failures));
     }
 
     [Fact]
@@ -139,11 +139,11 @@ public sealed class UpstreamListTests
         (CoreHarness harness, FakeMiner miner, _) = DeclarationTests.Mining();
         Replace(harness);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
         harness.PassSeconds(1000);
         Replace(harness, 0);
         harness.Pool(0).TakeWork(1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     private static void Replace(CoreHarness harness, params int[] upstreams) => harness.On(new CoreEvent.UpstreamsChanged(

@@ -68,7 +68,7 @@ public sealed class UpstreamTargetTests
         Assert.Single(pool.Got<SubmitSharesExtended>());
         harness.PassSeconds(60);
         Assert.Equal(2, pool.Sent<DeclareMiningJob>().Count);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class UpstreamTargetTests
         Assert.Single(pool.Sent<DeclareMiningJob>());
         pool.GiveTokens(pool.UnansweredTokens);
         Assert.Single(pool.Got<DeclareMiningJob>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]

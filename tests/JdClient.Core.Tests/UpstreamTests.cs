@@ -61,7 +61,7 @@ public sealed class UpstreamTests
         CoreReport.UpstreamChanged changed = harness.Reports.OfType<CoreReport.UpstreamChanged>().First();
         Assert.Equal(UpstreamHealth.Refuses, changed.Health);
         Assert.Contains("9", changed.Reason, StringComparison.Ordinal);
-        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Index: 1 });
+        Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Peer: 1 });
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -187,7 +187,7 @@ public sealed class UpstreamTests
         miner.OpenExtended();
         harness.Pool().TakeWork(1);
         harness.Pool().Send(new SetExtranoncePrefix(40, new byte[17]));
-        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamIndex: null });
+        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamId: null });
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
     }
 
@@ -255,7 +255,7 @@ public sealed class UpstreamTests
         Assert.Equal(new PeerEndpoint("other.example", 3333), connect.Redirect);
         Assert.Null(harness.Last.OfType<Effect.Connect>().Single(static effect => effect.Role == LinkRole.JobDeclarator).Redirect);
         harness.Pool().TakeWork(1);
-        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamIndex: 0 });
+        Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamId: 0 });
 
         for (int i = 0; i < 4; i++)
         {
@@ -316,7 +316,7 @@ public sealed class UpstreamTests
             pool.Send(new SubmitSharesError(pool.ChannelId, sequence, "difficulty-too-low"));
         }
 
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamIndex);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
     [Fact]
@@ -439,7 +439,7 @@ public sealed class UpstreamTests
         Assert.Equal(40u, Assert.Single(pool.Got<SubmitSharesExtended>()).ChannelId);
     }
 
-    private static int? WorkSourceOf(CoreHarness harness) => harness.Core.Snapshot(harness.Now).Source.UpstreamIndex;
+    private static int? WorkSourceOf(CoreHarness harness) => harness.Core.Snapshot(harness.Now).Source.UpstreamId;
 
     private static string? WorkerOf(FakePool pool)
     {

@@ -4,9 +4,9 @@ using Bitcoin;
 namespace JdClient.Core;
 
 /// <summary>Whom miners work for.</summary>
-/// <param name="UpstreamIndex">The upstream's <see cref="UpstreamOptions.Id"/>; null when mining solo.</param>
+/// <param name="UpstreamId">The upstream's <see cref="UpstreamOptions.Id"/>; null when mining solo.</param>
 /// <param name="Name">For people: the upstream's name or "solo".</param>
-public sealed record WorkSource(int? UpstreamIndex, string Name)
+public sealed record WorkSource(int? UpstreamId, string Name)
 {
     /// <summary>Own payout script, no pool.</summary>
     public static WorkSource Solo { get; } = new(null, "solo");
@@ -91,7 +91,7 @@ public abstract partial record CoreReport
         ImmutableArray<string> Removed) : CoreReport;
 
     /// <summary>An upstream got the work although this one is preferred. Comes after the change of the work source.</summary>
-    /// <param name="Index">Which is skipped.</param>
+    /// <param name="UpstreamId">Which is skipped.</param>
     /// <param name="Name">Which is skipped, for people.</param>
     /// <param name="Chosen">Who got the work.</param>
     /// <param name="State">What the skipped one does.</param>
@@ -99,7 +99,7 @@ public abstract partial record CoreReport
     /// <param name="Reason">Why it does not have the work.</param>
     /// <param name="RetryAt">When it is tried again.</param>
     public sealed record UpstreamSkipped(
-        int Index,
+        int UpstreamId,
         string Name,
         WorkSource Chosen,
         UpstreamState State,
@@ -108,7 +108,7 @@ public abstract partial record CoreReport
         DateTimeOffset? RetryAt) : CoreReport;
 
     /// <summary>An upstream's state or health changed.</summary>
-    /// <param name="Index">Which, by its <see cref="UpstreamOptions.Id"/>; so in all reports about upstreams.</param>
+    /// <param name="UpstreamId">Which, by its <see cref="UpstreamOptions.Id"/>; so in all reports about upstreams.</param>
     /// <param name="Name">Which, for people.</param>
     /// <param name="State">What it does now.</param>
     /// <param name="Health">How it is judged now.</param>
@@ -116,7 +116,7 @@ public abstract partial record CoreReport
     /// <param name="RetryAt">When it is tried again.</param>
     /// <param name="TakesWorkAt">When it takes the work, if it stays up; null when nothing of the kind is under way.</param>
     public sealed record UpstreamChanged(
-        int Index,
+        int UpstreamId,
         string Name,
         UpstreamState State,
         UpstreamHealth Health,
@@ -125,136 +125,136 @@ public abstract partial record CoreReport
         DateTimeOffset? TakesWorkAt) : CoreReport;
 
     /// <summary>Extensions were agreed on with a pool.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Extensions">Which; may be empty.</param>
-    public sealed record UpstreamExtensions(int Index, ImmutableArray<ushort> Extensions) : CoreReport;
+    public sealed record UpstreamExtensions(int UpstreamId, ImmutableArray<ushort> Extensions) : CoreReport;
 
     /// <summary>The pool opened our channel.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Channel">The channel's id.</param>
     /// <param name="ExtranoncePrefix">What the pool puts in front, bytes.</param>
     /// <param name="ExtranonceSize">What we may use, bytes.</param>
     /// <param name="Target">The pool's target.</param>
     public sealed record UpstreamChannelOpened(
-        int Index,
+        int UpstreamId,
         uint Channel,
         int ExtranoncePrefix,
         int ExtranonceSize,
         U256 Target) : CoreReport;
 
     /// <summary>The pool set another target.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Target">The target for jobs from now on.</param>
-    public sealed record UpstreamTargetChanged(int Index, U256 Target) : CoreReport;
+    public sealed record UpstreamTargetChanged(int UpstreamId, U256 Target) : CoreReport;
 
     /// <summary>The pool set another extranonce prefix.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Length">Its length, bytes.</param>
-    public sealed record UpstreamPrefixChanged(int Index, int Length) : CoreReport;
+    public sealed record UpstreamPrefixChanged(int UpstreamId, int Length) : CoreReport;
 
     /// <summary>The pool was told the hash rate of all miners together.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="HashRate">Hashes/s.</param>
-    public sealed record UpstreamHashRate(int Index, float HashRate) : CoreReport;
+    public sealed record UpstreamHashRate(int UpstreamId, float HashRate) : CoreReport;
 
     /// <summary>A pool or job declarator asked to be reached elsewhere, and is.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Role">Pool or job declarator.</param>
     /// <param name="Endpoint">Where.</param>
-    public sealed record UpstreamRedirected(int Index, LinkRole Role, PeerEndpoint Endpoint) : CoreReport;
+    public sealed record UpstreamRedirected(int UpstreamId, LinkRole Role, PeerEndpoint Endpoint) : CoreReport;
 
     /// <summary>The pool wants other coinbase outputs than before.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Outputs">How many.</param>
     /// <param name="Size">Their serialized size, bytes.</param>
-    public sealed record PoolOutputsChanged(int Index, int Outputs, int Size) : CoreReport;
+    public sealed record PoolOutputsChanged(int UpstreamId, int Outputs, int Size) : CoreReport;
 
     /// <summary>A template waits because no token is in stock.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What waits.</param>
-    public sealed record TokenAwaited(int Index, ulong TemplateId) : CoreReport;
+    public sealed record TokenAwaited(int UpstreamId, ulong TemplateId) : CoreReport;
 
     /// <summary>A job was declared to the job declarator.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What was declared.</param>
     /// <param name="RequestId">The request.</param>
     /// <param name="Transactions">How many transactions, without the coinbase.</param>
-    public sealed record JobDeclared(int Index, ulong TemplateId, uint RequestId, int Transactions) : CoreReport;
+    public sealed record JobDeclared(int UpstreamId, ulong TemplateId, uint RequestId, int Transactions) : CoreReport;
 
     /// <summary>The job declarator asked for transactions and was sent them.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="RequestId">The declaration.</param>
     /// <param name="Transactions">How many.</param>
-    public sealed record MissingTransactionsProvided(int Index, uint RequestId, int Transactions) : CoreReport;
+    public sealed record MissingTransactionsProvided(int UpstreamId, uint RequestId, int Transactions) : CoreReport;
 
     /// <summary>The job declarator acknowledged a declaration.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What was declared.</param>
     /// <param name="Latency">From declaration to answer.</param>
-    public sealed record DeclarationAcknowledged(int Index, ulong TemplateId, TimeSpan Latency) : CoreReport;
+    public sealed record DeclarationAcknowledged(int UpstreamId, ulong TemplateId, TimeSpan Latency) : CoreReport;
 
     /// <summary>The job declarator refused a declaration.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What was declared.</param>
     /// <param name="ErrorCode">Its code.</param>
     /// <param name="Details">Its details, as far as they are printable.</param>
     /// <param name="Decision">What we make of it.</param>
     public sealed record DeclarationRefused(
-        int Index,
+        int UpstreamId,
         ulong TemplateId,
         string ErrorCode,
         string Details,
         RefusalDecision Decision) : CoreReport;
 
     /// <summary>The pool was asked to take a job.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What it is made of.</param>
     /// <param name="RequestId">The request.</param>
-    public sealed record CustomJobSent(int Index, ulong TemplateId, uint RequestId) : CoreReport;
+    public sealed record CustomJobSent(int UpstreamId, ulong TemplateId, uint RequestId) : CoreReport;
 
     /// <summary>The pool acknowledged a job.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What it is made of.</param>
     /// <param name="UpstreamJobId">The pool's id for it.</param>
     /// <param name="Latency">From request to answer.</param>
     /// <param name="CachedShares">Shares that had waited for it and were sent now.</param>
     public sealed record CustomJobAcknowledged(
-        int Index,
+        int UpstreamId,
         ulong TemplateId,
         uint UpstreamJobId,
         TimeSpan Latency,
         int CachedShares) : CoreReport;
 
     /// <summary>The pool refused a job.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="TemplateId">What it is made of.</param>
     /// <param name="ErrorCode">Its code.</param>
     /// <param name="Decision">What we make of it.</param>
-    public sealed record CustomJobRefused(int Index, ulong TemplateId, string ErrorCode, RefusalDecision Decision) : CoreReport;
+    public sealed record CustomJobRefused(int UpstreamId, ulong TemplateId, string ErrorCode, RefusalDecision Decision) : CoreReport;
 
     /// <summary>A share was sent to the pool. One for each share: for counters, not for lines.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="SequenceNumber">Its number on our channel.</param>
-    public sealed record UpstreamShareSent(int Index, uint SequenceNumber) : CoreReport;
+    public sealed record UpstreamShareSent(int UpstreamId, uint SequenceNumber) : CoreReport;
 
     /// <summary>The pool accepted shares.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Count">How many in this batch.</param>
     /// <param name="DifficultySum">The pool's sum of their difficulty.</param>
-    public sealed record UpstreamSharesAccepted(int Index, uint Count, ulong DifficultySum) : CoreReport;
+    public sealed record UpstreamSharesAccepted(int UpstreamId, uint Count, ulong DifficultySum) : CoreReport;
 
     /// <summary>The pool refused a share.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="SequenceNumber">Its number on our channel.</param>
     /// <param name="ErrorCode">The pool's code.</param>
     /// <param name="Faults">Refusals without excuse within the present window; at the threshold the upstream is left.</param>
-    public sealed record UpstreamShareRejected(int Index, uint SequenceNumber, string ErrorCode, int Faults) : CoreReport;
+    public sealed record UpstreamShareRejected(int UpstreamId, uint SequenceNumber, string ErrorCode, int Faults) : CoreReport;
 
     /// <summary>Valid shares of miners did not reach the pool.</summary>
-    /// <param name="Index">Which upstream.</param>
+    /// <param name="UpstreamId">Which upstream.</param>
     /// <param name="Count">How many.</param>
     /// <param name="Cause">Why.</param>
-    public sealed record SharesDropped(int Index, int Count, ShareDropCause Cause) : CoreReport;
+    public sealed record SharesDropped(int UpstreamId, int Count, ShareDropCause Cause) : CoreReport;
 }
 
 /// <summary>What follows from a refusal by a pool or job declarator (design principle 7).</summary>

@@ -14,10 +14,10 @@ public abstract partial record CoreReport
     /// <summary>A reply or a message for something that is not there (any more): late, repeated or invented. It was dropped.</summary>
     /// <param name="Link">Where it came from.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
+    /// <param name="Peer">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Message">The message's name.</param>
     /// <param name="Id">The request, job or template id it named.</param>
-    public sealed record StrayMessage(LinkId Link, LinkRole Role, int Index, string Message, ulong Id) : CoreReport;
+    public sealed record StrayMessage(LinkId Link, LinkRole Role, int Peer, string Message, ulong Id) : CoreReport;
 
     /// <summary>A message of a session or link that is already given up. It was dropped.</summary>
     /// <param name="Source">Session or link, for people.</param>
@@ -27,15 +27,15 @@ public abstract partial record CoreReport
     /// <summary>A peer did not answer in time. What follows from it is reported on its own.</summary>
     /// <param name="Link">Who.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
+    /// <param name="Peer">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Awaited">The answer that did not come.</param>
     /// <param name="Waited">How long it was waited for.</param>
-    public sealed record DeadlineMissed(LinkId Link, LinkRole Role, int Index, string Awaited, TimeSpan Waited) : CoreReport;
+    public sealed record DeadlineMissed(LinkId Link, LinkRole Role, int Peer, string Awaited, TimeSpan Waited) : CoreReport;
 
     /// <summary>A pool, job declarator or template provider broke the protocol; its link was closed.</summary>
     /// <param name="Link">Who.</param>
     /// <param name="Role">What is there.</param>
-    /// <param name="Index">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
+    /// <param name="Peer">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
     /// <param name="Detail">What it did.</param>
-    public sealed record PeerViolation(LinkId Link, LinkRole Role, int Index, string Detail) : CoreReport;
+    public sealed record PeerViolation(LinkId Link, LinkRole Role, int Peer, string Detail) : CoreReport;
 }

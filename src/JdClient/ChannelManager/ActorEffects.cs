@@ -48,7 +48,7 @@ internal sealed class ActorEffects(
             reason);
 
     /// <inheritdoc/>
-    public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) => links.Connect(link, role, index, redirect);
+    public void Connect(LinkId link, LinkRole role, int peer, PeerEndpoint? redirect) => links.Connect(link, role, peer, redirect);
 
     /// <inheritdoc/>
     public void SendOnLink(LinkId link, Sv2Message message) => links.Send(link, message, Cause);

@@ -23,9 +23,9 @@ internal sealed class JobDeclaratorLinkRunner(
     protected override PeerRole Peer => PeerRole.JobDeclaratorServer;
 
     /// <inheritdoc/>
-    protected override PeerEndpoint EndpointOf(int index) => upstreams.Get(index).JobDeclarator;
+    protected override PeerEndpoint EndpointOf(int peer) => upstreams.Get(peer).JobDeclarator;
 
     /// <inheritdoc/>
     protected override ClientSecurity SecurityOf(PeerLink link) =>
-        new ClientSecurity.Authenticated(upstreams.Get(link.Index).JobDeclaratorAuthority.XOnly.ToArray());
+        new ClientSecurity.Authenticated(upstreams.Get(link.Peer).JobDeclaratorAuthority.XOnly.ToArray());
 }

@@ -28,7 +28,7 @@ internal sealed partial class ReportLog(ILogger<Core.ChannelManager> log, IPeerN
                 return;
             case CoreReport.UpstreamShareSent share:
                 if (log.IsEnabled(LogLevel.Debug))
-                    log.UpstreamShareSent(names.Upstream(share.Index), share.SequenceNumber);
+                    log.UpstreamShareSent(names.Upstream(share.UpstreamId), share.SequenceNumber);
                 return;
             case CoreReport.ShareRejected share:
                 if (log.IsEnabled(LogLevel.Debug))
@@ -128,11 +128,11 @@ internal interface IPeerNames
     /// <summary>A miner's address; a dash when it is gone.</summary>
     string Of(SessionId session);
 
-    /// <summary>An upstream by its place in the configuration.</summary>
-    string Upstream(int index);
+    /// <summary>An upstream by its <see cref="UpstreamOptions.Id"/>.</summary>
+    string Upstream(int id);
 
     /// <summary>What is at the other end of a link.</summary>
-    string Of(LinkRole role, int index);
+    string Of(LinkRole role, int peer);
 
     /// <summary>A template provider by its place in the configuration.</summary>
     string Provider(int index);

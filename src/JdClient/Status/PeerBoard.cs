@@ -36,7 +36,7 @@ internal sealed class PeerBoard(TimeProvider time, Func<int, bool> isNode)
     private ImmutableDictionary<(PeerKind, int), PeerStatus> _peers = ImmutableDictionary<(PeerKind, int), PeerStatus>.Empty;
 
     /// <summary>A peer; null before its first report.</summary>
-    internal PeerStatus? Find(PeerKind kind, int index) => Volatile.Read(ref _peers).GetValueOrDefault((kind, index));
+    internal PeerStatus? Find(PeerKind kind, int peer) => Volatile.Read(ref _peers).GetValueOrDefault((kind, peer));
 
     /// <summary>Takes a report; null where it changes no peer's state.</summary>
     internal PeerNews? Apply(CoreReport report)
@@ -46,7 +46,7 @@ internal sealed class PeerBoard(TimeProvider time, Func<int, bool> isNode)
             case CoreReport.UpstreamChanged r:
                 string text = Text(r);
                 bool failed = r.State == UpstreamState.Waiting && r.Health != UpstreamHealth.Fit;
-                return Apply(PeerKind.Upstream, r.Index, failed, r.State == UpstreamState.Active, new PeerStatus
+                return Apply(PeerKind.Upstream, r.UpstreamId, failed, r.State == UpstreamState.Active, new PeerStatus
                 {
                     Name = r.Name,
                     State = Lower(r.State),
@@ -70,10 +70,10 @@ internal sealed class PeerBoard(TimeProvider time, Func<int, bool> isNode)
                     LastError = isLost ? Error(reason, Remedies.ForProvider(reason, isNode(r.Index))) : null,
                 });
             case CoreReport.DeadlineMissed { Role: not LinkRole.TemplateProvider } r:
-                _culprits[r.Index] = r.Role;
+                _culprits[r.Peer] = r.Role;
                 return null;
             case CoreReport.PeerViolation { Role: not LinkRole.TemplateProvider } r:
-                _culprits[r.Index] = r.Role;
+                _culprits[r.Peer] = r.Role;
                 return null;
             default:
                 return null;
@@ -92,16 +92,16 @@ internal sealed class PeerBoard(TimeProvider time, Func<int, bool> isNode)
     private string Text(CoreReport.UpstreamChanged report)
     {
         string reason = Logging.Readable.Text(report.Reason, MaxText);
-        if (!_culprits.Remove(report.Index, out LinkRole role))
+        if (!_culprits.Remove(report.UpstreamId, out LinkRole role))
             return reason;
         string name = role == LinkRole.Pool ? "pool" : "job declarator";
         return reason.StartsWith(name, StringComparison.Ordinal) ? reason : $"{name}: {reason}";
     }
 
-    private PeerNews Apply(PeerKind kind, int index, bool isFailure, bool isActive, PeerStatus now)
+    private PeerNews Apply(PeerKind kind, int peer, bool isFailure, bool isActive, PeerStatus now)
     {
         DateTimeOffset at = time.GetUtcNow();
-        PeerStatus? before = Find(kind, index) is { } known && known.Name == now.Name ? known : null;
+        PeerStatus? before = Find(kind, peer) is { } known && known.Name == now.Name ? known : null;
         now = now with
         {
             Since = before is not null && Phase(before.State) == Phase(now.State) ? before.Since : at,
@@ -110,14 +110,14 @@ internal sealed class PeerBoard(TimeProvider time, Func<int, bool> isNode)
                     ? error with { Times = last.Times + 1 }
                     : error,
         };
-        Volatile.Write(ref _peers, _peers.SetItem((kind, index), now));
-        return new PeerNews(now, isFailure, IsNews(kind, index, isActive, now, at), now.Reason);
+        Volatile.Write(ref _peers, _peers.SetItem((kind, peer), now));
+        return new PeerNews(now, isFailure, IsNews(kind, peer, isActive, now, at), now.Reason);
     }
 
-    private bool IsNews(PeerKind kind, int index, bool isActive, PeerStatus now, DateTimeOffset at)
+    private bool IsNews(PeerKind kind, int peer, bool isActive, PeerStatus now, DateTimeOffset at)
     {
-        if (!_told.TryGetValue((kind, index), out Told? told) || told.Name != now.Name)
-            _told[(kind, index)] = told = new Told(now.Name);
+        if (!_told.TryGetValue((kind, peer), out Told? told) || told.Name != now.Name)
+            _told[(kind, peer)] = told = new Told(now.Name);
         if (isActive)
         {
             // Whatever comes after it is news again.

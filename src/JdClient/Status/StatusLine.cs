@@ -12,7 +12,7 @@ internal static class StatusLine
         if (!status.Readiness.IsReady)
             return Capitalized($"not ready: {status.Readiness.Reason}");
         string since = status.SourceSince.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        return status.Source.UpstreamIndex is null
+        return status.Source.UpstreamId is null
             ? $"Mining solo since {since} ({status.SourceReason})"
             : $"Mining for {status.Source.Name} since {since} ({status.SourceReason})";
     }

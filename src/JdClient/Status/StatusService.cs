@@ -126,7 +126,7 @@ public sealed class StatusService
     {
         string reason = Readable.Text(report.Reason);
         Volatile.Write(ref _source, new SourceState(report.To, _time.GetUtcNow(), reason));
-        LogLevel level = report.To.UpstreamIndex is null ? LogLevel.Warning : LogLevel.Information;
+        LogLevel level = report.To.UpstreamId is null ? LogLevel.Warning : LogLevel.Information;
         if (_log.IsEnabled(level))
             _log.WorkSourceChanged(level, report.From.Name, Readable.Duration(report.Lasted), report.To.Name, reason);
         History.Add(ChangeKind.Source, report.To.Name, $"work changes from {report.From.Name} to {report.To.Name}: {reason}");
@@ -157,7 +157,7 @@ public sealed class StatusService
     // The snapshot says which there are; a peer whose name it does not know has been taken out of the list.
     private ImmutableArray<PeerStatus> Upstreams(CoreSnapshot? core) => core is null
         ? []
-        : [.. core.Upstreams.Select(upstream => Named(PeerKind.Upstream, upstream.Index, upstream.Name) ?? new PeerStatus
+        : [.. core.Upstreams.Select(upstream => Named(PeerKind.Upstream, upstream.Id, upstream.Name) ?? new PeerStatus
         {
             Name = upstream.Name,
             State = upstream.State.ToString().ToLowerInvariant(),
@@ -179,8 +179,8 @@ public sealed class StatusService
             RetryAt = provider.RetryAt,
         })];
 
-    private PeerStatus? Named(PeerKind kind, int index, string name) =>
-        _peers.Find(kind, index) is { } peer && peer.Name == name ? peer : null;
+    private PeerStatus? Named(PeerKind kind, int peer, string name) =>
+        _peers.Find(kind, peer) is { } known && known.Name == name ? known : null;
 
     private sealed record SourceState(WorkSource Source, DateTimeOffset Since, string Reason);
 

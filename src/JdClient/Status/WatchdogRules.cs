@@ -131,7 +131,7 @@ internal sealed class WatchdogRules(WatchdogConfiguration options, float sharesP
     }
 
     private static UpstreamSnapshot? Pool(CoreSnapshot? core) =>
-        core?.Source.UpstreamIndex is { } index ? core.Upstreams.FirstOrDefault(upstream => upstream.Index == index) : null;
+        core?.Source.UpstreamId is { } id ? core.Upstreams.FirstOrDefault(upstream => upstream.Id == id) : null;
 
     private static string Clock(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 }

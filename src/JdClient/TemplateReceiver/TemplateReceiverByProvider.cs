@@ -11,7 +11,7 @@ internal sealed class TemplateReceiverByProvider(
 {
     /// <inheritdoc/>
     public Task<LinkEnd> RunAsync(PeerLink link, CancellationToken cancellationToken) =>
-        configuration.TemplateProviders[link.Index] is TemplateProviderConfiguration.BitcoinCoreIpc
+        configuration.TemplateProviders[link.Peer] is TemplateProviderConfiguration.BitcoinCoreIpc
             ? ipc.RunAsync(link, cancellationToken)
             : sv2.RunAsync(link, cancellationToken);
 }

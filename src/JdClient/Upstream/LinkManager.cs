@@ -31,10 +31,10 @@ internal sealed class LinkManager(
     /// <summary>Links that have not ended.</summary>
     internal int Count => _links.Count;
 
-    internal void Connect(LinkId id, LinkRole role, int index, PeerEndpoint? redirect)
+    internal void Connect(LinkId id, LinkRole role, int peer, PeerEndpoint? redirect)
     {
-        string name = names.Of(role, index);
-        var link = new PeerLink(id, role, index, redirect, name);
+        string name = names.Of(role, peer);
+        var link = new PeerLink(id, role, peer, redirect, name);
         _links[id] = link;
         supervisor.Start($"{role} link {id.Value} to {name}", FaultAction.LeaveUpstream, token => RunAsync(link, token));
     }

@@ -9,10 +9,10 @@ namespace JdClient.Upstream;
 /// </summary>
 /// <param name="id">The attempt.</param>
 /// <param name="role">What is at the other end.</param>
-/// <param name="index">The upstream or provider, by its place in the configuration.</param>
+/// <param name="peer">The upstream by its <see cref="UpstreamOptions.Id"/>, or the provider by its place in the configuration.</param>
 /// <param name="redirect">Where the peer asked to be reached instead; null: as configured.</param>
 /// <param name="name">For people.</param>
-internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint? redirect, string name) : IDisposable
+internal sealed class PeerLink(LinkId id, LinkRole role, int peer, PeerEndpoint? redirect, string name) : IDisposable
 {
     private readonly CancellationTokenSource _givenUp = new();
     private readonly Lock _lock = new();
@@ -23,7 +23,7 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int index, PeerEndpoint
 
     internal LinkRole Role => role;
 
-    internal int Index => index;
+    internal int Peer => peer;
 
     internal PeerEndpoint? Redirect => redirect;
 

@@ -12,15 +12,15 @@ internal sealed class PeerNames(JdcConfiguration configuration, ReloadableUpstre
     public string Of(SessionId session) => sessions.Find(session)?.Peer ?? "-";
 
     /// <inheritdoc/>
-    public string Of(LinkRole role, int index) => role switch
+    public string Of(LinkRole role, int peer) => role switch
     {
-        LinkRole.TemplateProvider => Provider(index),
-        LinkRole.JobDeclarator when upstreams.TryGet(index, out UpstreamConfiguration? upstream) => Name(upstream.JobDeclarator),
-        _ => Upstream(index),
+        LinkRole.TemplateProvider => Provider(peer),
+        LinkRole.JobDeclarator when upstreams.TryGet(peer, out UpstreamConfiguration? upstream) => Name(upstream.JobDeclarator),
+        _ => Upstream(peer),
     };
 
     /// <inheritdoc/>
-    public string Upstream(int index) => upstreams.TryGet(index, out UpstreamConfiguration? upstream) ? Name(upstream.Pool) : $"#{index}";
+    public string Upstream(int id) => upstreams.TryGet(id, out UpstreamConfiguration? upstream) ? Name(upstream.Pool) : $"#{id}";
 
     /// <inheritdoc/>
     public string Provider(int index) =>

@@ -17,9 +17,9 @@ internal sealed class PoolLinkRunner(
     protected override PeerRole Peer => PeerRole.MiningServer;
 
     /// <inheritdoc/>
-    protected override PeerEndpoint EndpointOf(int index) => upstreams.Get(index).Pool;
+    protected override PeerEndpoint EndpointOf(int peer) => upstreams.Get(peer).Pool;
 
     /// <inheritdoc/>
     protected override ClientSecurity SecurityOf(PeerLink link) =>
-        new ClientSecurity.Authenticated(upstreams.Get(link.Index).PoolAuthority.XOnly.ToArray());
+        new ClientSecurity.Authenticated(upstreams.Get(link.Peer).PoolAuthority.XOnly.ToArray());
 }

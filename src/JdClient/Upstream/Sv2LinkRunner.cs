@@ -49,7 +49,7 @@ internal abstract class Sv2LinkRunner(
             ReceiveBufferSize = ReceiveBufferSize,
             Written = writes.Written,
         };
-        PeerEndpoint endpoint = link.Redirect ?? EndpointOf(link.Index);
+        PeerEndpoint endpoint = link.Redirect ?? EndpointOf(link.Peer);
         ConnectResult result = await Sv2Connector.ConnectAsync(endpoint.Host, endpoint.Port, SecurityOf(link), options, cancellationToken);
         if (!result.IsConnected)
             return LinkEnds.Of(result.Failure);
@@ -61,7 +61,7 @@ internal abstract class Sv2LinkRunner(
     }
 
     /// <summary>The peer's place as configured.</summary>
-    protected abstract PeerEndpoint EndpointOf(int index);
+    protected abstract PeerEndpoint EndpointOf(int peer);
 
     /// <summary>How the peer proves who it is.</summary>
     protected abstract ClientSecurity SecurityOf(PeerLink link);

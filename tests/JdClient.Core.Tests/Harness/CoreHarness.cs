@@ -100,7 +100,7 @@ public sealed class CoreHarness
 
     /// <summary>The newest attempt to reach a peer.</summary>
     public LinkId LinkTo(LinkRole role, int index = 0) =>
-        All.OfType<Effect.Connect>().Last(connect => connect.Role == role && connect.Index == index).Link;
+        All.OfType<Effect.Connect>().Last(connect => connect.Role == role && connect.Peer == index).Link;
 
     public FakePool Pool(int index = 0) => new(this, index, LinkTo(LinkRole.Pool, index), LinkTo(LinkRole.JobDeclarator, index));
 

@@ -9,7 +9,7 @@ public abstract record Effect
 
     public sealed record CloseMiner(SessionId Session, MinerCloseCause Cause, string Reason) : Effect;
 
-    public sealed record Connect(LinkId Link, LinkRole Role, int Index, PeerEndpoint? Redirect) : Effect;
+    public sealed record Connect(LinkId Link, LinkRole Role, int Peer, PeerEndpoint? Redirect) : Effect;
 
     public sealed record OnLink(LinkId Link, Sv2Message Message) : Effect;
 
@@ -30,8 +30,8 @@ public sealed class RecordingEffects : IEffects
     public void CloseMiner(SessionId session, MinerCloseCause cause, string reason) =>
         All.Add(new Effect.CloseMiner(session, cause, reason));
 
-    public void Connect(LinkId link, LinkRole role, int index, PeerEndpoint? redirect) =>
-        All.Add(new Effect.Connect(link, role, index, redirect));
+    public void Connect(LinkId link, LinkRole role, int peer, PeerEndpoint? redirect) =>
+        All.Add(new Effect.Connect(link, role, peer, redirect));
 
     public void SendOnLink(LinkId link, Sv2Message message) => All.Add(new Effect.OnLink(link, message));
 

@@ -86,14 +86,14 @@ public sealed class World
         }
 
         CoreSnapshot snapshot = Harness.Core.Snapshot(Harness.Now);
-        Assert.Equal(_mode == MiningMode.SoloMining ? null : _order[0], snapshot.Source.UpstreamIndex);
+        Assert.Equal(_mode == MiningMode.SoloMining ? null : _order[0], snapshot.Source.UpstreamId);
     }
 
     /// <summary>The promises.</summary>
     public void Check()
     {
         CoreSnapshot snapshot = Harness.Core.Snapshot(Harness.Now);
-        byte[] paid = snapshot.Source.UpstreamIndex is null ? CoreHarness.SoloScript : FakePool.Outputs[10..];
+        byte[] paid = snapshot.Source.UpstreamId is null ? CoreHarness.SoloScript : FakePool.Outputs[10..];
         foreach (FakeMiner miner in _miners)
         {
             Assert.Null(miner.ClosedBecause);
@@ -305,7 +305,7 @@ public sealed class World
             switch (Harness.All[_seen])
             {
                 case Effect.Connect connect:
-                    _links[connect.Link] = (connect.Role, connect.Index);
+                    _links[connect.Link] = (connect.Role, connect.Peer);
                     bool works = !_faults || _random.Next(4) != 0;
                     _pending.Add(new Pending(connect.Link, works
                         ? new CoreEvent.LinkConnected(connect.Link)

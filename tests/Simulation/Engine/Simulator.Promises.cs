@@ -327,7 +327,7 @@ internal sealed partial class Simulator
         CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
         int? best = _upstreams.IsEmpty ? null : _upstreams[0].Id;
         BrokenPromise.Unless(
-            snapshot.Source.UpstreamIndex == best,
+            snapshot.Source.UpstreamId == best,
             "the best source is mined for",
             $"{snapshot.Source} since {snapshot.SourceSince:HH:mm:ss}: {snapshot.SourceReason}; {string.Join("; ", snapshot.Upstreams)}");
         CheckTemplates(snapshot);

@@ -36,7 +36,7 @@ internal static class ServerEndpoints
 
     /// <summary>The pool that is mined for; null when mining solo.</summary>
     internal static UpstreamSnapshot? Pool(CoreSnapshot? core) =>
-        core?.Source.UpstreamIndex is { } index ? core.Upstreams.FirstOrDefault(upstream => upstream.Index == index) : null;
+        core?.Source.UpstreamId is { } id ? core.Upstreams.FirstOrDefault(upstream => upstream.Id == id) : null;
 
     private static ServerExtendedChannelInfo Describe(UpstreamSnapshot pool, UpstreamChannelSnapshot channel) => new()
     {

@@ -74,10 +74,10 @@ internal sealed class EventMetrics
                 _attempts.WithLabels("template_provider", r.Name).Inc();
                 break;
             case CoreReport.UpstreamSharesAccepted r:
-                _acceptedUpstream.WithLabels(upstream(r.Index)).Inc(r.Count);
+                _acceptedUpstream.WithLabels(upstream(r.UpstreamId)).Inc(r.Count);
                 break;
             case CoreReport.UpstreamShareRejected r:
-                _rejectedUpstream.WithLabels(upstream(r.Index), _codes.Of(r.ErrorCode)).Inc();
+                _rejectedUpstream.WithLabels(upstream(r.UpstreamId), _codes.Of(r.ErrorCode)).Inc();
                 break;
             case CoreReport.SharesDropped r:
                 _dropped.WithLabels(Label.Of(r.Cause)).Inc(r.Count);
@@ -119,5 +119,5 @@ internal sealed class EventMetrics
         }
     }
 
-    private static string Kind(WorkSource source) => source.UpstreamIndex is null ? "solo" : "upstream";
+    private static string Kind(WorkSource source) => source.UpstreamId is null ? "solo" : "upstream";
 }

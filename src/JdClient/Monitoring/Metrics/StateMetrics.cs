@@ -109,7 +109,7 @@ internal sealed class StateMetrics
         foreach (string[] labels in _source.GetAllLabelValues())
             _source.WithLabels(labels).Set(0);
         _source.WithLabels(status.Source.Name).Set(1);
-        bool pooled = status.Source.UpstreamIndex is not null;
+        bool pooled = status.Source.UpstreamId is not null;
         _serverChannels.WithLabels("extended").Set(pooled ? 1 : 0);
         _serverChannels.WithLabels("standard").Set(0);
         _serverHashRate.Set(pooled ? status.Core?.HashRate ?? 0 : 0);

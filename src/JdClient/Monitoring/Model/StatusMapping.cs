@@ -15,7 +15,7 @@ internal static class StatusMapping
         Ready = status.Readiness.IsReady,
         ReadyReason = status.Readiness.Reason,
         Work = new WorkStatus(
-            status.Source.UpstreamIndex is null ? "solo" : "pool",
+            status.Source.UpstreamId is null ? "solo" : "pool",
             status.Source.Name,
             status.SourceSince,
             status.SourceReason,

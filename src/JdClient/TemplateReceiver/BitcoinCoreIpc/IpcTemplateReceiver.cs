@@ -29,7 +29,7 @@ internal sealed class IpcTemplateReceiver(
     /// <inheritdoc/>
     public async Task<LinkEnd> RunAsync(PeerLink link, CancellationToken cancellationToken)
     {
-        var provider = (TemplateProviderConfiguration.BitcoinCoreIpc)configuration.TemplateProviders[link.Index];
+        var provider = (TemplateProviderConfiguration.BitcoinCoreIpc)configuration.TemplateProviders[link.Peer];
         MiningClientOptions options = MiningClientOptions.Default with { RequiredGeneration = (NodeGeneration?)provider.Version };
         if (NodeSocketPath.Of(provider, Environment.GetEnvironmentVariable("HOME")) is not { } socket)
             return new LinkEnd(LinkFailure.Unreachable, "set data_dir or socket_path: this account has no HOME to look for the socket in");
@@ -47,7 +47,7 @@ internal sealed class IpcTemplateReceiver(
                 link.Name, link.Id.Value, (int)client.Generation, tip.TryGet(out NodeTip? known, out _) ? known?.Height ?? 0 : 0);
             using var session = new IpcTemplateSession(
                 link, client, provider, new TemplateShelf(configuration.CoreLimits.TemplatesPerTip), _ids, inbox, answers, time, log);
-            NodeBlockTarget? target = _targets.FirstOrDefault(target => target.Index == link.Index);
+            NodeBlockTarget? target = _targets.FirstOrDefault(target => target.Index == link.Peer);
             target?.Attach(client);
             try
             {

@@ -30,12 +30,12 @@ internal sealed class Sv2TemplateReceiver(
     protected override TimeSpan FirstMessageTimeout => configuration.Limits.FirstMessageTimeout;
 
     /// <inheritdoc/>
-    protected override PeerEndpoint EndpointOf(int index) => Of(index).Endpoint;
+    protected override PeerEndpoint EndpointOf(int peer) => Of(peer).Endpoint;
 
     /// <inheritdoc/>
     protected override ClientSecurity SecurityOf(PeerLink link)
     {
-        TemplateProviderConfiguration.Sv2Tp provider = Of(link.Index);
+        TemplateProviderConfiguration.Sv2Tp provider = Of(link.Peer);
         if (provider.Unencrypted)
             return new ClientSecurity.Plaintext();
         return provider.Authority is { } authority
@@ -47,7 +47,7 @@ internal sealed class Sv2TemplateReceiver(
     protected override async Task<ConnectionEnd> ServeAsync(
         PeerLink link, Sv2Connection connection, PeerEndpoint endpoint, CancellationToken cancellationToken)
     {
-        if (Of(link.Index).Authority is null && _unverified.TryAdd(link.Index, true))
+        if (Of(link.Peer).Authority is null && _unverified.TryAdd(link.Peer, true))
             Log.ProviderUnverified(link.Name, link.Id.Value);
         connection.TrySend(new SetupConnection(
             SetupProtocol.TemplateDistribution,
