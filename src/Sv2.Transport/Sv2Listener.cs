@@ -15,13 +15,21 @@ public sealed class Sv2Listener : IDisposable
     private static readonly TimeSpan Recovered = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
+    private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
     private readonly TimeProvider _time;
     private readonly Action<SocketException?>? _exhausted;
     private bool _isExhausted;
     private long _refusedAt;
 
-    private Sv2Listener(Socket socket, TimeProvider time, Action<SocketException?>? exhausted) =>
-        (_socket, _time, _exhausted) = (socket, time, exhausted);
+    private Sv2Listener(Socket socket, TimeProvider time, Action<SocketException?>? exhausted)
+        : this(socket, socket.AcceptAsync, time, exhausted)
+    {
+    }
+
+    /// <summary>For tests: a system that refuses. Owns the socket.</summary>
+    internal Sv2Listener(
+        Socket socket, Func<CancellationToken, ValueTask<Socket>> accept, TimeProvider time, Action<SocketException?>? exhausted) =>
+        (_socket, _accept, _time, _exhausted) = (socket, accept, time, exhausted);
 
     /// <summary>The address and port listened on; with port 0 asked for, the one the system chose.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
@@ -64,7 +72,7 @@ public sealed class Sv2Listener : IDisposable
         {
             try
             {
-                Socket accepted = await _socket.AcceptAsync(cancellationToken);
+                Socket accepted = await _accept(cancellationToken);
                 if (_isExhausted && _time.GetElapsedTime(_refusedAt) >= Recovered)
                     Tell(null);
                 return accepted;

@@ -59,4 +59,49 @@ public class ListenerTests
         SocketException error = Assert.Throws<SocketException>(() => Sv2Listener.Bind(listener.LocalEndPoint));
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
     }
+
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets)]
+    [InlineData(SocketError.NoBufferSpaceAvailable)]
+    public async Task A_system_that_has_run_out_is_told_of_once_and_again_after_a_second_without_refusal(SocketError refusal)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        var time = new PausesTakeNoTime();
+        var told = new List<SocketError?>();
+        var refusals = new Queue<SocketError?>([refusal, refusal, null, refusal, null, null]);
+        using var listener = new Sv2Listener(
+            NewSocket(),
+            _ => refusals.Dequeue() is { } error
+                ? ValueTask.FromException<Socket>(new SocketException((int)error))
+                : ValueTask.FromResult(NewSocket()),
+            time,
+            error => told.Add(error?.SocketErrorCode));
+
+        (await listener.AcceptAsync(token)).Dispose();
+        Assert.Equal([refusal], told);
+
+        // One that got through in between is not the end of it.
+        time.Now += TimeSpan.FromSeconds(0.9);
+        (await listener.AcceptAsync(token)).Dispose();
+        Assert.Equal([refusal], told);
+
+        time.Now += TimeSpan.FromSeconds(1);
+        (await listener.AcceptAsync(token)).Dispose();
+        Assert.Equal([refusal, null], told);
+    }
+
+    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    /// <summary>A clock set by hand whose timers fire at once.</summary>
+    private sealed class PausesTakeNoTime : TimeProvider
+    {
+        internal TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class DownstreamListener : IDisposable
     private readonly EndReasons _ends;
     private readonly TimeProvider _time;
     private readonly LimitedLog _log;
-    private int _maxConnections;
+    private Bound _bound;
     private readonly AdmissionControl _admission;
     private readonly NoiseResponderIdentity _identity;
     private readonly ConnectionIntake _intake;
@@ -56,8 +56,8 @@ internal sealed class DownstreamListener : IDisposable
         _time = time;
         _log = new LimitedLog(log, limiter);
         LimitConfiguration limits = configuration.Limits;
-        _maxConnections = MaxConnections(limits, log);
-        _admission = new AdmissionControl(_maxConnections, limits.MaxConnectionsPerAddress);
+        _bound = BoundOf(limits, log);
+        _admission = new AdmissionControl(_bound.Connections, limits.MaxConnectionsPerAddress);
         EntropySource entropy = System.Security.Cryptography.RandomNumberGenerator.Fill;
         _identity = new NoiseResponderIdentity(
             configuration.Downstream.Authority.Bytes,
@@ -73,9 +73,9 @@ internal sealed class DownstreamListener : IDisposable
     /// <summary>Other bounds of connections from now on; who is connected stays. The rest of the limits is not looked at.</summary>
     internal void Apply(LimitConfiguration limits)
     {
-        int maxConnections = MaxConnections(limits, _log.Logger);
-        Volatile.Write(ref _maxConnections, maxConnections);
-        _admission.SetLimits(maxConnections, limits.MaxConnectionsPerAddress);
+        Bound bound = BoundOf(limits, _log.Logger);
+        Volatile.Write(ref _bound, bound);
+        _admission.SetLimits(bound.Connections, limits.MaxConnectionsPerAddress);
     }
 
     /// <summary>Binds and starts to accept.</summary>
@@ -135,9 +135,9 @@ internal sealed class DownstreamListener : IDisposable
         {
             socket.Dispose();
             _ends.Count(AdmissionRefusal.MaxConnections);
+            Bound bound = Volatile.Read(ref _bound);
             if (_log.May(2003))
-                _log.Logger.NotAdmitted(
-                    ConnectionIntake.NameOf(remote), $"all {Volatile.Read(ref _maxConnections)} connections are in use (max_connections)");
+                _log.Logger.NotAdmitted(ConnectionIntake.NameOf(remote), $"all {bound.Connections} connections are in use ({bound.Reason})");
             return;
         }
 
@@ -176,12 +176,15 @@ internal sealed class DownstreamListener : IDisposable
         }
     }
 
-    private static int MaxConnections(LimitConfiguration limits, ILogger log)
+    private static Bound BoundOf(LimitConfiguration limits, ILogger log)
     {
         if (FileLimit.Read() is not { } files || FileLimit.Room(files) >= limits.MaxConnections)
-            return limits.MaxConnections;
+            return new Bound(limits.MaxConnections, "max_connections");
         int room = FileLimit.Room(files);
         log.FewFiles(files, room, limits.MaxConnections, limits.MaxConnections + FileLimit.Reserve);
-        return room;
+        return new Bound(room, "limit of open files: LimitNOFILE= in systemd, ulimit -n");
     }
+
+    /// <summary>How many connections there may be, and the setting that says so.</summary>
+    private sealed record Bound(int Connections, string Reason);
 }

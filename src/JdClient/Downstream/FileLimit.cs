@@ -10,8 +10,11 @@ internal static class FileLimit
 {
     private const string ProcessLimits = "/proc/self/limits";
 
-    /// <summary>Kept free of miners: pools, node, block journal, logs, the runtime itself.</summary>
-    internal const int Reserve = 256;
+    /// <summary>
+    /// Kept free of miners: the runtime's own libraries (about 150), as many monitoring clients as are let in (256), pools, nodes,
+    /// block journal, logs. A runtime that cannot open a library it needs ends the process, so miners must never take these.
+    /// </summary>
+    internal const int Reserve = 512;
 
     /// <summary>The limit in effect; null where there is none or it cannot be read.</summary>
     internal static int? Read()
@@ -43,6 +46,6 @@ internal static class FileLimit
         return words.Length > 3 && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? limit : null;
     }
 
-    /// <summary>How many miners there is room for: the files less the reserve, and at least half of them.</summary>
-    internal static int Room(int files) => Math.Max(files - Reserve, files / 2);
+    /// <summary>How many miners there is room for: the files less the reserve, and at least a quarter of them.</summary>
+    internal static int Room(int files) => Math.Max(files - Reserve, files / 4);
 }

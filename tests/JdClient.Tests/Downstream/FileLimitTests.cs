@@ -10,8 +10,8 @@ public sealed class FileLimitTests
     public void The_soft_limit_counts(string line, int? limit) => Assert.Equal(limit, FileLimit.Parse(line));
 
     [Theory]
-    [InlineData(20_000, 19_744)]
-    [InlineData(400, 200)]
+    [InlineData(20_000, 19_488)]
+    [InlineData(400, 100)]
     public void Some_files_are_kept_for_what_miners_depend_on(int files, int room) => Assert.Equal(room, FileLimit.Room(files));
 
     [Fact]
