@@ -20,6 +20,13 @@ public static class Sha256d
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> destination)
     {
         Span<byte> once = stackalloc byte[Size];
+        if (OpenSslSha256.IsAvailable)
+        {
+            OpenSslSha256.Hash(data, once);
+            OpenSslSha256.Hash(once, destination);
+            return;
+        }
+
         SHA256.HashData(data, once);
         SHA256.HashData(once, destination);
     }
