@@ -28,7 +28,7 @@ public sealed record ShareFlowSnapshot
     /// <summary>Those by the pools' codes; codes beyond the first 32 count as <c>other</c>.</summary>
     public required ImmutableSortedDictionary<string, long> RejectedUpstreamByReason { get; init; }
 
-    /// <summary>Valid shares that went to no pool although one was mined for, by cause.</summary>
+    /// <summary>Valid shares that went to no pool although one was mined for, by cause: a name of <see cref="ShareDropCause"/> in snake_case.</summary>
     public required ImmutableSortedDictionary<string, long> DroppedByCause { get; init; }
 
     /// <summary>When a miner's last share came, valid or not.</summary>
@@ -110,7 +110,7 @@ internal sealed class ShareFlow(TimeProvider time)
                 OnAnswer();
                 break;
             case CoreReport.SharesDropped shares:
-                Count(_dropped, shares.Cause.ToString(), shares.Count);
+                Count(_dropped, SnakeCase.Of(shares.Cause), shares.Count);
                 break;
             case CoreReport.WorkSourceChanged:
                 NothingForwarded(0, 0);

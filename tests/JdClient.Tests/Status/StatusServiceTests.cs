@@ -121,7 +121,7 @@ public sealed class StatusServiceTests : IDisposable
         Assert.Equal((3, 1, 1), (flow.Accepted, flow.Rejected, flow.Forwarded));
         Assert.Equal(4.5, flow.WorkSinceForwarded);
         Assert.Equal(1, flow.RejectedByReason["stale-share"]);
-        Assert.Equal(2, flow.DroppedByCause["TipChanged"]);
+        Assert.Equal(2, flow.DroppedByCause["tip_changed"]);
         Assert.Equal(1, flow.SentSinceAnswer);
         _status.Observe(new CoreReport.UpstreamSharesAccepted(0, 1, 3));
         Assert.Equal((0, null), (_status.ReadShares().SentSinceAnswer, _status.ReadShares().FirstUnansweredAt));

@@ -1,4 +1,5 @@
 using JdClient.Core;
+using JdClient.Status;
 using Prometheus;
 
 namespace JdClient.Monitoring.Metrics;
@@ -49,7 +50,7 @@ internal sealed class EventMetrics
         foreach (string outcome in new[] { "found", "in_chain" })
             _blocks.WithLabels(outcome);
         foreach (ShareDropCause cause in Enum.GetValues<ShareDropCause>())
-            _dropped.WithLabels(Label.Of(cause));
+            _dropped.WithLabels(SnakeCase.Of(cause));
     }
 
     /// <param name="report">What happened.</param>
@@ -62,7 +63,7 @@ internal sealed class EventMetrics
                 _sourceChanges.WithLabels(Kind(r.From), Kind(r.To)).Inc();
                 break;
             case CoreReport.UpstreamChanged { State: UpstreamState.Waiting, Health: not UpstreamHealth.Fit } r:
-                _fallbacks.WithLabels(r.Name, Label.Of(r.Health)).Inc();
+                _fallbacks.WithLabels(r.Name, SnakeCase.Of(r.Health)).Inc();
                 break;
             case CoreReport.UpstreamChanged { State: UpstreamState.Connecting } r:
                 _attempts.WithLabels("upstream", r.Name).Inc();
@@ -80,23 +81,23 @@ internal sealed class EventMetrics
                 _rejectedUpstream.WithLabels(upstream(r.UpstreamId), _codes.Of(r.ErrorCode)).Inc();
                 break;
             case CoreReport.SharesDropped r:
-                _dropped.WithLabels(Label.Of(r.Cause)).Inc(r.Count);
+                _dropped.WithLabels(SnakeCase.Of(r.Cause)).Inc(r.Count);
                 break;
             case CoreReport.DeclarationAcknowledged r:
                 _latencies.Declaration.Observe(r.Latency.TotalSeconds);
                 break;
             case CoreReport.DeclarationRefused r:
-                _declarationsRefused.WithLabels(_codes.Of(r.ErrorCode), Label.Of(r.Decision)).Inc();
+                _declarationsRefused.WithLabels(_codes.Of(r.ErrorCode), SnakeCase.Of(r.Decision)).Inc();
                 break;
             case CoreReport.CustomJobAcknowledged r:
                 _latencies.CustomJob.Observe(r.Latency.TotalSeconds);
                 _cachedSent.Inc(r.CachedShares);
                 break;
             case CoreReport.CustomJobRefused r:
-                _customJobsRefused.WithLabels(_codes.Of(r.ErrorCode), Label.Of(r.Decision)).Inc();
+                _customJobsRefused.WithLabels(_codes.Of(r.ErrorCode), SnakeCase.Of(r.Decision)).Inc();
                 break;
             case CoreReport.DeadlineMissed r:
-                _deadlines.WithLabels(Label.Of(r.Role), r.Awaited).Inc();
+                _deadlines.WithLabels(SnakeCase.Of(r.Role), r.Awaited).Inc();
                 break;
             case CoreReport.BlockFound:
                 _blocks.WithLabels("found").Inc();

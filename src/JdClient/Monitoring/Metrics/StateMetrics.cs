@@ -76,7 +76,7 @@ internal sealed class StateMetrics
         foreach (string code in ShareErrors)
             _clientRejected.WithLabels(code);
         foreach (AlarmKind kind in Enum.GetValues<AlarmKind>())
-            _alarm.WithLabels(Label.Of(kind)).Set(0);
+            _alarm.WithLabels(SnakeCase.Of(kind)).Set(0);
     }
 
     /// <summary>The codes that are there from the start, so that a rate over them never lacks its first step.</summary>
@@ -95,9 +95,9 @@ internal sealed class StateMetrics
         UpdateSource(status);
         UpdatePeers(status);
         foreach (AlarmKind kind in Enum.GetValues<AlarmKind>())
-            _alarm.WithLabels(Label.Of(kind)).Set(status.Alarms.Any(alarm => alarm.Kind == kind) ? 1 : 0);
+            _alarm.WithLabels(SnakeCase.Of(kind)).Set(status.Alarms.Any(alarm => alarm.Kind == kind) ? 1 : 0);
         foreach (EndCount end in ends.Snapshot())
-            _ends.WithLabels(Label.Of(end.Stage), end.Reason).IncTo(end.Count);
+            _ends.WithLabels(SnakeCase.Of(end.Stage), end.Reason).IncTo(end.Count);
         UpdateShares(status.Shares);
         if (status.Core is { } core)
             UpdateCore(core, status.TakenAt);

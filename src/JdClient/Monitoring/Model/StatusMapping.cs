@@ -11,7 +11,7 @@ internal static class StatusMapping
         At = status.TakenAt,
         StartedAt = status.StartedAt,
         Version = Program.Version,
-        Mode = Names.Of(mode),
+        Mode = SnakeCase.Of(mode),
         Ready = status.Readiness.IsReady,
         ReadyReason = status.Readiness.Reason,
         Work = new WorkStatus(
@@ -30,7 +30,7 @@ internal static class StatusMapping
             status.Core?.PendingOpens ?? 0,
             Values.Finite(status.Core?.HashRate ?? 0)),
         Shares = Shares(status),
-        Alarms = [.. status.Alarms.Select(alarm => new AlarmStatus(Names.Of(alarm.Kind), alarm.Since, alarm.Cause, alarm.Fix))],
+        Alarms = [.. status.Alarms.Select(alarm => new AlarmStatus(SnakeCase.Of(alarm.Kind), alarm.Since, alarm.Cause, alarm.Fix))],
         History = [.. status.History.Reverse().Select(ChangeStatus.Of)],
     };
 
@@ -38,7 +38,7 @@ internal static class StatusMapping
     {
         Name = peer.Name,
         State = peer.State,
-        Health = peer.Health ?? Names.Of(snapshot.Health),
+        Health = peer.Health ?? SnakeCase.Of(snapshot.Health),
         Since = peer.Since,
         Reason = peer.Reason,
         RetryAt = peer.RetryAt,
@@ -84,8 +84,7 @@ internal static class StatusMapping
         AcceptedUpstream = status.Shares.AcceptedUpstream,
         RejectedUpstream = status.Shares.RejectedUpstream,
         RejectedUpstreamByReason = status.Shares.RejectedUpstreamByReason,
-        DroppedByCause = new SortedDictionary<string, long>(
-            status.Shares.DroppedByCause.ToDictionary(pair => Names.Of(pair.Key), pair => pair.Value), StringComparer.Ordinal),
+        DroppedByCause = status.Shares.DroppedByCause,
         BlocksFound = status.Core?.Counters.BlocksFound ?? 0,
         LastInAt = status.Shares.LastInAt,
         LastForwardedAt = status.Shares.LastForwardedAt,

@@ -202,16 +202,7 @@ internal sealed record AlarmStatus(string Kind, DateTimeOffset Since, string Cau
 internal sealed record ChangeStatus(long Number, DateTimeOffset At, string Kind, string Subject, string Text, string? Fix)
 {
     internal static ChangeStatus Of(StatusChange change) =>
-        new(change.Number, change.At, Names.Of(change.Kind), change.Subject, change.Text, change.Fix);
-}
-
-/// <summary>Names of enumerations as answers carry them.</summary>
-internal static class Names
-{
-    internal static string Of<T>(T value)
-        where T : struct, Enum => Of(value.ToString());
-
-    internal static string Of(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+        new(change.Number, change.At, SnakeCase.Of(change.Kind), change.Subject, change.Text, change.Fix);
 }
 
 /// <summary>Blocks found, a page of them, newest first.</summary>

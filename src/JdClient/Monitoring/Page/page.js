@@ -238,12 +238,12 @@ function drawTotals() {
 
 // Why a valid share is not sent to the pool that is mined for.
 const causes = {
-  AbovePoolTarget: 'below the pool’s difficulty',
-  CacheFull: 'too many waiting',
-  JobRefused: 'job refused by the pool',
-  TooManyJobs: 'too many jobs',
-  TipChanged: 'late for the tip',
-  UpstreamLeft: 'pool was left',
+  above_pool_target: 'below the pool’s difficulty',
+  cache_full: 'too many waiting',
+  job_refused: 'job refused by the pool',
+  too_many_jobs: 'too many jobs',
+  tip_changed: 'late for the tip',
+  upstream_left: 'pool was left',
 };
 
 const named = (byCause) => Object.fromEntries(Object.entries(byCause).map(([cause, n]) => [causes[cause] ?? cause, n]));

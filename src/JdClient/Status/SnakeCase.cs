@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace JdClient.Monitoring.Metrics;
+namespace JdClient.Status;
 
-/// <summary>Names of a fixed set as label values, in snake_case.</summary>
-internal static class Label
+/// <summary>Names of a fixed set as programs read them, in answers and as label values: in snake_case.</summary>
+internal static class SnakeCase
 {
     internal static string Of<T>(T value)
         where T : struct, Enum => Names<T>.Of[value];
