@@ -102,6 +102,31 @@ public sealed class PageTests
         Assert.Equal("stopped", await page.Locator("#headline").GetAttributeAsync("data-level"));
     }
 
+    [Fact]
+    public async Task The_api_s_own_page_shows_every_route_and_tries_one_out()
+    {
+        await using Farm farm = await StartAsync("");
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await LaunchAsync(playwright);
+        IPage page = await OpenAsync(browser, farm, 1280);
+        var refused = new List<string>();
+        page.Console += (_, message) =>
+        {
+            // It sets a few styles within its markup, which our policy refuses and nothing needs.
+            if (message.Type == "error" && !message.Text.StartsWith("Applying inline style", StringComparison.Ordinal))
+                refused.Add(message.Text);
+        };
+
+        await page.GotoAsync(new Uri(new Uri(page.Url), "swagger-ui").AbsoluteUri);
+        await UntilAsync(page, "document.querySelectorAll('.opblock').length > 10");
+        await page.Locator(".opblock-summary-control").Filter(new LocatorFilterOptions { HasText = "/api/v1/health" }).First.ClickAsync();
+        await page.Locator(".try-out__btn").First.ClickAsync();
+        await page.Locator(".execute").First.ClickAsync();
+        await UntilAsync(page, "document.querySelector('.live-responses-table')?.innerText.includes('timestamp')");
+
+        Assert.Equal([], refused);
+    }
+
     private const string ShortFallback =
         "[fallback]\nunreachable_base_secs = 1\nunreachable_max_secs = 2\nrefuses_base_secs = 1\nstability_secs = 1";
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -88,6 +89,9 @@ internal sealed class MonitoringServer(
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
         });
+
+        // One thread at a time reads and writes sockets here; those of miners and pools are elsewhere.
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.IOQueueCount = 1);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => MonitoringJson.Configure(json.SerializerOptions));
@@ -96,9 +100,16 @@ internal sealed class MonitoringServer(
 
         WebApplication application = builder.Build();
         var guard = new RequestGuard(sources, log);
-        application.Lifetime.ApplicationStopped.Register(guard.Dispose);
+        var cache = new AnswerCache(sources);
+        application.Lifetime.ApplicationStopped.Register(() =>
+        {
+            guard.Dispose();
+            cache.Dispose();
+        });
         application.Use(PageEndpoints.NegotiateAsync);
         application.Use(guard.InvokeAsync);
+        SwaggerEndpoints.Use(application);
+        application.Use(cache.InvokeAsync);
         application.UseRouting();
         MapEndpoints(application);
         return application;

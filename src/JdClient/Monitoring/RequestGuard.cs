@@ -10,18 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace JdClient.Monitoring;
 
 /// <summary>
-/// What every request passes: its form, who asks, how much is asked at a time; and what becomes of one that fails. An
+/// What every request passes: its form, who asks, how much is asked; and what becomes of one that fails. An
 /// answer that is not the endpoint's is an <see cref="ErrorResponse"/>, without stack traces or values of the request.
 /// </summary>
 internal sealed class RequestGuard : IDisposable
 {
-    /// <summary>Answers made at a time; further requests wait, up to <see cref="MaxWaiting"/>.</summary>
-    internal const int MaxAtATime = 8;
-
-    internal const int MaxWaiting = 128;
-
     /// <summary>Answers a second, over all clients; more are refused.</summary>
     internal const int MaxPerSecond = 5000;
+
+    private static readonly object HeadKey = new();
 
     private const string BearerScheme = "Bearer ";
     private const string BasicScheme = "Basic ";
@@ -29,13 +26,6 @@ internal sealed class RequestGuard : IDisposable
     private readonly MonitoringToken? _token;
     private readonly bool _isLocal;
     private readonly ILogger _log;
-    private readonly ConcurrencyLimiter _atATime = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = MaxAtATime,
-        QueueLimit = MaxWaiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
-
     private readonly FixedWindowRateLimiter _perSecond = new(new FixedWindowRateLimiterOptions
     {
         PermitLimit = MaxPerSecond,
@@ -55,11 +45,7 @@ internal sealed class RequestGuard : IDisposable
     internal static bool IsAuthorized(HttpContext context) => context.Items.ContainsKey(typeof(RequestGuard));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _atATime.Dispose();
-        _perSecond.Dispose();
-    }
+    public void Dispose() => _perSecond.Dispose();
 
     /// <summary>Lets a request through to the endpoints, or answers it.</summary>
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -97,6 +83,7 @@ internal sealed class RequestGuard : IDisposable
             // Answered as GET, without the body.
             request.Method = HttpMethods.Get;
             context.Response.Body = Stream.Null;
+            context.Items[HeadKey] = true;
         }
         else if (!HttpMethods.IsGet(request.Method))
         {
@@ -116,7 +103,7 @@ internal sealed class RequestGuard : IDisposable
             return null;
         }
 
-        if (request.Path.Value is "/healthz" or "/readyz" || PageEndpoints.IsPage(request.Path))
+        if (request.Path.Value is "/healthz" or "/readyz" || IsOpen(request.Path))
             return null;
         context.Response.Headers.WWWAuthenticate = new(["Bearer", "Basic realm=\"JdClient\", charset=\"UTF-8\""]);
         return (StatusCodes.Status401Unauthorized, "monitoring_token is required, as bearer token or as password of any user");
@@ -132,30 +119,14 @@ internal sealed class RequestGuard : IDisposable
             return;
         }
 
-        RateLimitLease turn = await _atATime.AcquireAsync(1, context.RequestAborted);
-        try
-        {
-            if (turn.IsAcquired)
-            {
-                context.Features.Set(new Turn(turn));
-                await next(context);
-                return;
-            }
-
-            context.Response.Headers.RetryAfter = "1";
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too many requests at a time");
-        }
-        finally
-        {
-            turn.Dispose();
-        }
+        await next(context);
     }
 
     /// <summary>Whether only the head of the answer is wanted.</summary>
-    internal static bool IsHead(HttpContext context) => context.Response.Body == Stream.Null;
+    internal static bool IsHead(HttpContext context) => context.Items.ContainsKey(HeadKey);
 
-    /// <summary>An answer that takes as long as the client likes gives its turn back, and bounds itself.</summary>
-    internal static void EndTurn(HttpContext context) => context.Features.Get<Turn>()?.Lease.Dispose();
+    /// <summary>Whether the path is a file that is served to anybody, for it holds nothing of the daemon.</summary>
+    internal static bool IsOpen(PathString path) => PageEndpoints.IsPage(path) || path.StartsWithSegments(SwaggerEndpoints.Root);
 
     private static bool IsThisMachine(string host) =>
         host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -189,6 +160,4 @@ internal sealed class RequestGuard : IDisposable
         await context.Response.WriteAsJsonAsync(
             new ErrorResponse(error), MonitoringJson.Default.ErrorResponse, cancellationToken: context.RequestAborted);
     }
-
-    private sealed record Turn(RateLimitLease Lease);
 }

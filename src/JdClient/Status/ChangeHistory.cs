@@ -23,12 +23,16 @@ public sealed class ChangeHistory(TimeProvider time)
         }
     }
 
+    /// <summary>Number of the last change; 0 before the first.</summary>
+    public long LastNumber => Volatile.Read(ref _lastNumber);
+
     internal void Add(ChangeKind kind, string subject, string text, string? fix = null)
     {
         lock (_lock)
         {
-            var change = new StatusChange(++_lastNumber, time.GetUtcNow(), kind, subject, text, fix);
+            var change = new StatusChange(_lastNumber + 1, time.GetUtcNow(), kind, subject, text, fix);
             _changes = (_changes.Length < Capacity ? _changes : _changes.RemoveAt(0)).Add(change);
+            Volatile.Write(ref _lastNumber, change.Number);
         }
     }
 }

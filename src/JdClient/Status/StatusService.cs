@@ -43,6 +43,9 @@ public sealed class StatusService
     /// <summary>The last changes.</summary>
     public ChangeHistory History { get; }
 
+    /// <summary>When the daemon was started.</summary>
+    public DateTimeOffset StartedAt => _startedAt;
+
     /// <summary>The status of now.</summary>
     public StatusReport Read()
     {

@@ -20,7 +20,7 @@ public sealed class ApiTests
             listed.ToHashSet(),
             new HashSet<string>
             {
-                "/", "/api-docs/openapi.json", "/api/v1/health", "/api/v1/global", "/api/v1/server", "/api/v1/server/channels",
+                "/", "/swagger-ui", "/api-docs/openapi.json", "/api/v1/health", "/api/v1/global", "/api/v1/server", "/api/v1/server/channels",
                 "/api/v1/clients", "/api/v1/clients/{client_id}", "/api/v1/clients/{client_id}/channels", "/api/v1/sv1/clients",
                 "/api/v1/sv1/clients/{client_id}", "/api/v1/status", "/api/v1/events", "/api/v1/blocks", "/healthz", "/readyz",
             });
@@ -131,26 +131,37 @@ public sealed class ApiTests
             "check that it runs there", provider.GetProperty("last_error").GetProperty("fix").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Events_begin_with_the_figures_and_replay_what_a_client_has_missed()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1700000000000-900")]
+    [InlineData("900")]
+    public async Task Events_begin_with_the_figures_and_replay_what_a_client_of_an_earlier_process_has_missed(string lastEventId)
     {
         await using MonitoredDaemon daemon = await MonitoredDaemon.StartAsync();
         await daemon.Log.WaitForAsync(4000, "waiting");
-        var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
-        request.Headers.Add("Last-Event-ID", "0");
 
+        (string id, JsonElement change) = await FirstChangeAsync(daemon, lastEventId);
+
+        Assert.EndsWith("-1", id, StringComparison.Ordinal);
+        Assert.Equal("provider", change.GetProperty("kind").GetString());
+        (string next, _) = await FirstChangeAsync(daemon, id);
+        Assert.Equal(id[..^1] + "2", next);
+    }
+
+    private static async Task<(string Id, JsonElement Change)> FirstChangeAsync(MonitoredDaemon daemon, string lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        request.Headers.Add("Last-Event-ID", lastEventId);
         using HttpResponseMessage answer = await daemon.SendAsync(request);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
         await using Stream stream = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         var lines = new List<string>();
-        while (lines.Count < 6 || !lines.Contains("event: summary"))
+        while (lines.Count < 6 || !lines.Contains("event: summary") || !lines.Contains("event: change"))
             lines.Add((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!);
-
-        Assert.Equal("event: change", lines[0]);
-        Assert.Equal("id: 1", lines[1]);
-        using JsonDocument change = JsonDocument.Parse(lines[2]["data: ".Length..]);
-        Assert.Equal("provider", change.RootElement.GetProperty("kind").GetString());
+        int first = lines.IndexOf("event: change");
+        using JsonDocument change = JsonDocument.Parse(lines[first + 2]["data: ".Length..]);
+        return (lines[first + 1]["id: ".Length..], change.RootElement.Clone());
     }
 
     [Fact]

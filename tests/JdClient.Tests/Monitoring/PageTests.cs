@@ -90,6 +90,28 @@ public sealed partial class PageTests
     }
 
     [Theory]
+    [InlineData("/swagger-ui", "text/html")]
+    [InlineData("/swagger-ui/index.html", "text/html")]
+    [InlineData("/swagger-ui/index.js", "application/javascript")]
+    [InlineData("/swagger-ui/swagger-ui.css", "text/css")]
+    [InlineData("/swagger-ui/swagger-ui-bundle.js", "text/javascript")]
+    [InlineData("/swagger-ui/swagger-ui-standalone-preset.js", "text/javascript")]
+    public async Task The_api_s_own_page_needs_no_token_and_may_load_only_its_own_files(string path, string type)
+    {
+        await using MonitoredDaemon daemon = await MonitoredDaemon.StartAsync(token: "a-token-of-some-length");
+
+        using HttpResponseMessage answer = await GetAsync(daemon, path, null);
+
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.NotEmpty(await TextAsync(answer));
+        using HttpResponseMessage document = await GetAsync(daemon, "/api-docs/openapi.json", null);
+        Assert.Equal(HttpStatusCode.Unauthorized, document.StatusCode);
+    }
+
+    [Theory]
     [InlineData("/api/v1/workers", HttpStatusCode.OK)]
     [InlineData("/api/v1/workers?sort=-rejected&offset=5&limit=3", HttpStatusCode.OK)]
     [InlineData("/api/v1/workers?sort=colour", HttpStatusCode.BadRequest)]

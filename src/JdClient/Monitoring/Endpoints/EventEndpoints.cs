@@ -10,9 +10,10 @@ using Microsoft.AspNetCore.Routing;
 namespace JdClient.Monitoring.Endpoints;
 
 /// <summary>
-/// Server-sent events: <c>change</c> for each change of status, with its number as id; <c>summary</c> when its figures have
-/// changed, at most once a second; a comment every 15 seconds. A client that comes back with Last-Event-ID gets what it
-/// missed, as far as the history reaches. Each looks at immutable values once a second, so nothing queues up for it; one
+/// Server-sent events: <c>change</c> for each change of status; <c>summary</c> when its figures have changed, at most once a
+/// second; a comment every 15 seconds. A client that comes back with Last-Event-ID gets what it missed, as far as the
+/// history reaches: ids are a change's number behind the daemon's start, and one of an earlier process, whose numbers mean
+/// other changes, gets the whole history. Each looks at immutable values once a second, so nothing queues up for it; one
 /// that does not read is cut off by the server's least data rate.
 /// </summary>
 internal static class EventEndpoints
@@ -38,7 +39,6 @@ internal static class EventEndpoints
     private static async Task ServeAsync(
         HttpContext context, MonitoringSources sources, SemaphoreSlim clients, CancellationToken stopping)
     {
-        RequestGuard.EndTurn(context);
         if (!await clients.WaitAsync(0, context.RequestAborted))
         {
             await RequestGuard.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too many clients of events");
@@ -64,10 +64,8 @@ internal static class EventEndpoints
 
     private static async Task WriteAllAsync(HttpContext context, MonitoringSources sources, CancellationToken cancellationToken)
     {
-        string last = context.Request.Headers["Last-Event-ID"].ToString();
-        long seen = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            ? number
-            : sources.Status.History.Changes.LastOrDefault()?.Number ?? 0;
+        string process = string.Create(CultureInfo.InvariantCulture, $"{sources.Status.StartedAt.ToUnixTimeMilliseconds()}-");
+        long seen = Seen(context.Request.Headers["Last-Event-ID"].ToString(), process, sources.Status.History);
         SummaryEvent? told = null;
         long toldAt = sources.Time.GetTimestamp();
         using var timer = new PeriodicTimer(Interval, sources.Time);
@@ -77,7 +75,7 @@ internal static class EventEndpoints
             foreach (StatusChange change in sources.Status.History.Changes.Where(change => change.Number > seen))
             {
                 seen = change.Number;
-                Append(text, "change", JsonSerializer.Serialize(ChangeStatus.Of(change), MonitoringJson.Default.ChangeStatus), seen);
+                Append(text, "change", JsonSerializer.Serialize(ChangeStatus.Of(change), MonitoringJson.Default.ChangeStatus), $"{process}{seen}");
             }
 
             SummaryEvent summary = SummaryEvent.Of(sources.Status.Read());
@@ -95,11 +93,22 @@ internal static class EventEndpoints
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private static void Append(StringBuilder text, string name, string json, long? id)
+    // Without an id only what comes from now on is news.
+    private static long Seen(string last, string process, ChangeHistory history)
+    {
+        if (last.Length == 0)
+            return history.Changes.LastOrDefault()?.Number ?? 0;
+        bool isOurs = last.StartsWith(process, StringComparison.Ordinal);
+        return isOurs && long.TryParse(last.AsSpan(process.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : 0;
+    }
+
+    private static void Append(StringBuilder text, string name, string json, string? id)
     {
         text.Append("event: ").Append(name).Append('\n');
-        if (id is { } number)
-            text.Append(CultureInfo.InvariantCulture, $"id: {number}\n");
+        if (id is not null)
+            text.Append("id: ").Append(id).Append('\n');
         text.Append("data: ").Append(json).Append("\n\n");
     }
 }

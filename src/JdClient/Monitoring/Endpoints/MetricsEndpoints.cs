@@ -14,12 +14,9 @@ internal static class MetricsEndpoints
     internal static void Map(IEndpointRouteBuilder routes, DaemonMetrics metrics) => routes
         .MapGet("/metrics", async Task<EmptyHttpResult> (HttpContext context) =>
         {
-            // Whole before the first byte leaves: a slow reader holds up nobody.
-            using var text = new MemoryStream();
-            await metrics.WriteAsync(text, context.RequestAborted);
+            // Into the answer cache, not to the client: a slow reader holds up nobody.
             context.Response.ContentType = ContentType;
-            context.Response.ContentLength = text.Length;
-            await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+            await metrics.WriteAsync(context.Response.Body, context.RequestAborted);
             return TypedResults.Empty;
         })
         .WithSummary("Metrics, Prometheus exposition format")

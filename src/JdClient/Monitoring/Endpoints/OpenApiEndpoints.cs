@@ -8,6 +8,8 @@ namespace JdClient.Monitoring.Endpoints;
 /// <summary>The description of the API, made from the endpoints as they are mapped.</summary>
 internal static class OpenApiEndpoints
 {
+    internal const string Path = "/api-docs/openapi.json";
+
     internal static void AddServices(IServiceCollection services) => services.AddOpenApi(options =>
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -21,5 +23,5 @@ internal static class OpenApiEndpoints
         }));
 
     internal static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapOpenApi("/api-docs/openapi.json").WithSummary("This API in OpenAPI 3.1");
+        routes.MapOpenApi(Path).WithSummary("This API in OpenAPI 3.1");
 }

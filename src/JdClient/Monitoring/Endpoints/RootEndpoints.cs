@@ -26,7 +26,7 @@ internal static class RootEndpoints
 
     private static SortedDictionary<string, string> List(IEndpointRouteBuilder routes)
     {
-        var list = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var list = new SortedDictionary<string, string>(StringComparer.Ordinal) { [SwaggerEndpoints.Root] = SwaggerEndpoints.Summary };
         foreach (RouteEndpoint endpoint in routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
         {
             if (endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>() is { } summary)
