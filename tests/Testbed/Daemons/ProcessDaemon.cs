@@ -18,8 +18,8 @@ public sealed class ProcessDaemon : IDaemon
     private readonly LogTail _log;
     private Process _process;
 
-    private ProcessDaemon(IReadOnlyList<string> command, Process process, string directory, LogTail log, int port) =>
-        (_command, _process, _directory, _log, Port) = (command, process, directory, log, port);
+    private ProcessDaemon(IReadOnlyList<string> command, Process process, string directory, LogTail log, int port, int? monitorPort) =>
+        (_command, _process, _directory, _log, Port, MonitorPort) = (command, process, directory, log, port, monitorPort);
 
     /// <inheritdoc/>
     public event Action<string>? Logged
@@ -30,6 +30,9 @@ public sealed class ProcessDaemon : IDaemon
 
     /// <inheritdoc/>
     public int Port { get; }
+
+    /// <summary>Where it serves status and metrics; null where it was not told to.</summary>
+    public int? MonitorPort { get; }
 
     /// <inheritdoc/>
     public int ProcessId => _process.Id;
@@ -42,7 +45,7 @@ public sealed class ProcessDaemon : IDaemon
 
     /// <summary>Starts it; returns when its port is open.</summary>
     /// <param name="command">The program and its first arguments; null for this repository's daemon.</param>
-    /// <param name="configuration">The port is chosen here.</param>
+    /// <param name="configuration">The port is chosen here, and the monitoring's where it is 0.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidOperationException">It ended, or did not open its port in time.</exception>
@@ -51,17 +54,18 @@ public sealed class ProcessDaemon : IDaemon
     {
         string directory = Directory.CreateTempSubdirectory("testbed-").FullName;
         int port = FreePort();
+        int? monitorPort = configuration.MonitorPort == 0 ? FreePort() : configuration.MonitorPort;
         string file = Path.Combine(directory, "jdc-config.toml");
         await File.WriteAllTextAsync(
             file, (configuration with
             {
                 ListenPort = port,
-                DataDirectory = configuration.DataDirectory ?? Path.Combine(directory,
-                "data")
+                MonitorPort = monitorPort,
+                DataDirectory = configuration.DataDirectory ?? Path.Combine(directory, "data"),
             }).ToToml(), cancellationToken);
         var log = new LogTail(time);
         string[] whole = [.. command ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "JdClient.dll")], "-c", file];
-        var daemon = new ProcessDaemon(whole, Launch(whole, directory, log), directory, log, port);
+        var daemon = new ProcessDaemon(whole, Launch(whole, directory, log), directory, log, port, monitorPort);
         try
         {
             await daemon.WaitForPortAsync(time, cancellationToken);

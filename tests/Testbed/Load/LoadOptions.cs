@@ -24,6 +24,11 @@ public sealed record LoadOptions
     /// </summary>
     public double HostileShare { get; init; }
 
+    /// <summary>
+    /// Requests a second to the monitoring interface, to each of its routes in turn, in another measurement of the shares; 0 leaves it out.
+    /// </summary>
+    public int RequestsPerSecond { get; init; }
+
     /// <summary>How long shares are sent.</summary>
     public TimeSpan ShareTime { get; init; } = TimeSpan.FromSeconds(10);
 

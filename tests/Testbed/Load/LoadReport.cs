@@ -56,6 +56,10 @@ public sealed record LoadReport
     [JsonPropertyName("share_in_to_out_with_hostile_ms")]
     public Distribution? ShareInToOutWithHostileMs { get; init; }
 
+    /// <summary>The same with and without requests to the monitoring interface; null without any.</summary>
+    [JsonPropertyName("requests")]
+    public RequestReport? Requests { get; init; }
+
     [JsonPropertyName("cpu_us_per_share")]
     public required double CpuUsPerShare { get; init; }
 

@@ -65,6 +65,9 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
         int measured = Volatile.Read(ref _sharesSent) - sentBefore;
         tell($"shares: {shareTimes}");
         Distribution? hostileTimes = options.HostileShare > 0 ? await ShareTimesAmongHostileAsync(cancellationToken) : null;
+        RequestReport? requests = options.RequestsPerSecond > 0 ? await ShareTimesAmongRequestsAsync(process, cancellationToken) : null;
+        if (requests is not null)
+            tell($"shares without / with requests: {requests.ShareInToOutWithoutMs} / {requests.ShareInToOutWithMs}");
         Distribution? tipsUnderShares = options.SharesPerSecond > 0 ? await FanOutAsync(jobs: false, cancellationToken) : null;
         await stopShares.CancelAsync();
         await shares;
@@ -88,6 +91,7 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
             SharesRefused = _probe.Refused + _pool.Counters.SharesRefused.Where(pair => pair.Key != "stale-share").Sum(pair => pair.Value),
             ShareInToOutMs = shareTimes,
             ShareInToOutWithHostileMs = hostileTimes,
+            Requests = requests,
             CpuUsPerShare = measured == 0 ? 0 : Math.Round(shareCpu * 1000 / measured, 1),
             TipUnderSharesMs = tipsUnderShares,
             RssEndKb = process.RssKb(),
@@ -139,6 +143,7 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
             // they are what is measured it is nearer to a real one.
             SharesPerMinute = options.HostileShare > 0 ? 600 : 6_000,
             ShareBatchSize = 10,
+            MonitorPort = options.RequestsPerSecond > 0 ? 0 : null,
         };
         _daemon = await ProcessDaemon.StartAsync(options.DaemonCommand, configuration, time, cancellationToken);
     }
