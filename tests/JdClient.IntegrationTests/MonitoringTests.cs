@@ -67,6 +67,65 @@ public sealed class MonitoringTests : IDisposable
         Assert.Equal(0, status.GetProperty("alarms").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData(FarmMode.FullTemplate, false)]
+    [InlineData(FarmMode.CoinbaseOnly, false)]
+    [InlineData(FarmMode.Solo, false)]
+    [InlineData(FarmMode.FullTemplate, true)]
+    public async Task Every_answer_of_every_path_fits_the_reference_s_own_document(FarmMode mode, bool isPoolLost)
+    {
+        var reference = ReferenceDocument.TryRead();
+        Assert.SkipWhen(reference is null, ReferenceDocument.MissingReason);
+        await using Farm farm = await StartAsync(new FarmOptions { Mode = mode, UntilBlocks = 0 });
+        bool isPooled = mode != FarmMode.Solo && !isPoolLost;
+        await UntilAsync(
+            "/api/v1/clients", page => page.GetProperty("items").EnumerateArray().Count(client => Channels(client) > 0) == Miners);
+        if (mode != FarmMode.Solo)
+            await UntilAsync("/api/v1/server/channels", page => SharesOf(page.GetProperty("extended_channels"), "shares_acknowledged") > 0);
+        if (isPoolLost)
+        {
+            await farm.Pool.StopAsync();
+            await farm.Declarator.StopAsync();
+        }
+
+        await UntilAsync("/api/v1/server", server => Channels(server) == (isPooled ? 1 : 0));
+        JsonElement[] clients = [.. (await GetAsync("/api/v1/clients?limit=100")).GetProperty("items").EnumerateArray()];
+        string[] ids = [.. clients.Select(client => $"{client.GetProperty("client_id")}"), "999999"];
+        string[] queries = ["", "?offset=1&limit=2", "?limit=1000", "?limit=0", "?offset=4000000000"];
+        foreach (string path in reference.Paths)
+        {
+            foreach (string id in path.Contains("{client_id}", StringComparison.Ordinal) ? ids : [""])
+            {
+                foreach (string query in queries)
+                    await CheckAsync(reference, path, id, query);
+            }
+        }
+    }
+
+    private async Task CheckAsync(ReferenceDocument reference, string path, string id, string query)
+    {
+        string asked = path.Replace("{client_id}", id, StringComparison.Ordinal) + query;
+        using HttpResponseMessage answer = await _http.GetAsync(new Uri(asked, UriKind.Relative), Cancel);
+        JsonElement body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement.Clone();
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal([], reference.Check(path, (int)answer.StatusCode, body));
+        if (!body.TryGetProperty("limit", out JsonElement limit))
+            return;
+        foreach (string list in new[] { "items", "extended_channels", "standard_channels" })
+        {
+            if (!body.TryGetProperty(list, out JsonElement items))
+                continue;
+            long total = body.GetProperty(list switch
+            {
+                "items" => "total",
+                "extended_channels" => "total_extended",
+                _ => "total_standard",
+            }).GetInt64();
+            long expected = Math.Min(limit.GetInt64(), Math.Max(0, total - body.GetProperty("offset").GetInt64()));
+            Assert.True(expected == items.GetArrayLength(), $"{asked}: {expected} of {list} expected, {body}");
+        }
+    }
+
     [Fact]
     public async Task A_fallback_is_seen_with_its_reason_and_so_is_the_return()
     {

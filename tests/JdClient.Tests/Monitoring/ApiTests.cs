@@ -220,6 +220,16 @@ public sealed class ApiTests
         }
     }
 
+    [Fact]
+    public async Task The_openapi_document_has_every_path_parameter_and_field_of_the_reference_s()
+    {
+        var reference = ReferenceDocument.TryRead();
+        Assert.SkipWhen(reference is null, ReferenceDocument.MissingReason);
+        await using MonitoredDaemon daemon = await MonitoredDaemon.StartAsync();
+
+        Assert.Equal([], reference.CheckDocument(await daemon.GetAsync("/api-docs/openapi.json")));
+    }
+
     private static async Task<string> ErrorAsync(MonitoredDaemon daemon, string path, HttpStatusCode status) =>
         (await daemon.GetAsync(path, status)).GetProperty("error").GetString()!;
 }

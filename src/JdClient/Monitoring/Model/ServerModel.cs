@@ -30,8 +30,8 @@ internal sealed record ServerChannelsResponse(
     IReadOnlyList<ServerExtendedChannelInfo> ExtendedChannels,
     IReadOnlyList<ServerStandardChannelInfo> StandardChannels);
 
-/// <summary>An extended channel at the pool. Sums begin with the channel.</summary>
-internal sealed record ServerExtendedChannelInfo
+/// <summary>A channel at the pool; there is never one of this kind here. Sums begin with the channel.</summary>
+internal record ServerStandardChannelInfo
 {
     /// <summary>The pool's id of it.</summary>
     public required uint ChannelId { get; init; }
@@ -47,15 +47,6 @@ internal sealed record ServerExtendedChannelInfo
 
     /// <summary>What the pool puts in front of the extranonce.</summary>
     public required string ExtranoncePrefixHex { get; init; }
-
-    /// <summary>Bytes of the whole extranonce.</summary>
-    public required int FullExtranonceSize { get; init; }
-
-    /// <summary>Bytes of it that are ours.</summary>
-    public required int RollableExtranonceSize { get; init; }
-
-    /// <summary>Whether the pool takes rolled versions.</summary>
-    public required bool VersionRolling { get; init; }
 
     /// <summary>Shares that the pool accepted.</summary>
     public required ulong SharesAcknowledged { get; init; }
@@ -82,5 +73,15 @@ internal sealed record ServerExtendedChannelInfo
     public required ulong BlocksFound { get; init; }
 }
 
-/// <summary>A standard channel at the pool; there is never one here.</summary>
-internal sealed record ServerStandardChannelInfo(uint ChannelId);
+/// <summary>An extended channel at the pool.</summary>
+internal sealed record ServerExtendedChannelInfo : ServerStandardChannelInfo
+{
+    /// <summary>Bytes of the whole extranonce.</summary>
+    public required int FullExtranonceSize { get; init; }
+
+    /// <summary>Bytes of it that are ours.</summary>
+    public required int RollableExtranonceSize { get; init; }
+
+    /// <summary>Whether the pool takes rolled versions.</summary>
+    public required bool VersionRolling { get; init; }
+}
