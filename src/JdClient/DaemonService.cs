@@ -6,6 +6,7 @@ using JdClient.Configuration;
 using JdClient.Downstream;
 using JdClient.Logging;
 using JdClient.Monitoring;
+using JdClient.Monitoring.Telemetry;
 using JdClient.Reload;
 using JdClient.Status;
 using JdClient.TaskManager;
@@ -30,6 +31,7 @@ internal sealed class DaemonService(
     DownstreamListener listener,
     Watchdog watchdog,
     MonitoringServer monitoring,
+    MinerTelemetrySearch telemetry,
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
@@ -72,7 +74,12 @@ internal sealed class DaemonService(
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);
         if (configuration.Monitoring.Address is { } address)
+        {
             supervisor.Start("monitoring", FaultAction.Log, stopping => monitoring.RunAsync(address, stopping));
+            if (!configuration.MinerTelemetry.Cidrs.IsEmpty)
+                supervisor.Start("miner telemetry", FaultAction.Log, telemetry.RunAsync);
+        }
+
         log.MinerUrl(MinerUrl.Of(
             ReachableAddress.Of(status.Listening.Result.Address).ToString(),
             status.Listening.Result.Port,

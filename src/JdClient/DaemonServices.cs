@@ -10,6 +10,7 @@ using JdClient.JobDeclarator;
 using JdClient.Logging;
 using JdClient.Monitoring;
 using JdClient.Monitoring.Metrics;
+using JdClient.Monitoring.Telemetry;
 using JdClient.Reload;
 using JdClient.Status;
 using JdClient.TaskManager;
@@ -42,6 +43,7 @@ internal static class DaemonServices
         services.AddSingleton(_ => new SystemdNotify(options.Systemd));
         services.AddSingleton<Watchdog>();
         services.AddSingleton<MonitoringSources>();
+        services.AddSingleton<MinerTelemetrySearch>();
         services.AddSingleton<DaemonMetrics>();
         services.AddSingleton(provider => new WriteObserver(provider.GetRequiredService<DaemonMetrics>().Written));
         services.AddSingleton<MonitoringServer>();

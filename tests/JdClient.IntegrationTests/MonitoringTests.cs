@@ -2,6 +2,7 @@ using System.Text.Json;
 using JdClient.Tests.Monitoring;
 using Testbed.Daemons;
 using Testbed.Farms;
+using Testbed.Miners;
 using Xunit;
 
 namespace JdClient.IntegrationTests;
@@ -154,6 +155,44 @@ public sealed class MonitoringTests : IDisposable
         JsonElement back = await UntilAsync("/api/v1/status", status => WorkOf(status) == "pool");
         string?[] kinds = [.. back.GetProperty("history").EnumerateArray().Select(change => change.GetProperty("kind").GetString())];
         Assert.True(kinds.Count(kind => kind == "source") >= 3, string.Join(", ", kinds));
+    }
+
+    [Fact]
+    public async Task A_miner_s_device_is_found_by_user_and_port_and_tells_how_it_is()
+    {
+        const string name = "farm.device-1";
+        var port = new TaskCompletionSource<int>();
+        await using var device = new FakeMiningDevice(async command => FakeMiningDevice.Antminer(command, name, await port.Task));
+        await using Farm farm = await StartAsync(new FarmOptions
+        {
+            UntilBlocks = 0,
+            ExtraKeys = "monitoring_cache_refresh_secs = 1",
+            ExtraTables = $"[miner_telemetry]\ncidrs = [\"127.0.0.1/32\"]\nport = {device.Port}",
+        });
+        port.SetResult(farm.Daemon.Port);
+        var miner = new MiningDevice(
+            new MiningDeviceOptions { Server = farm.MinersServer, UserIdentity = name, Channels = [ChannelKind.Standard] }, TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        Task mining = miner.RunAsync(stop.Token);
+
+        JsonElement clients = await UntilAsync("/api/v1/clients?limit=100", page => page.GetProperty("items").EnumerateArray().Any(IsMatched));
+
+        JsonElement matched = clients.GetProperty("items").EnumerateArray().Single(IsMatched);
+        Assert.Equal("127.0.0.1", matched.GetProperty("management_ip").GetString());
+        Assert.Equal("Antminer S19", matched.GetProperty("miner_telemetry").GetProperty("model").GetString());
+        Assert.Equal([], ReferenceDocument.TryRead()?.Check("/api/v1/clients", 200, clients) ?? []);
+        JsonElement workers = await GetAsync("/api/v1/workers?limit=100");
+        JsonElement worker = workers.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("user_identity").GetString() == name);
+        Assert.Equal(60.5, worker.GetProperty("miner_telemetry").GetProperty("average_temperature_c").GetDouble());
+
+        await device.DisposeAsync();
+        await UntilAsync("/api/v1/clients?limit=100", page => page.GetProperty("items").EnumerateArray().Any(client =>
+            client.GetProperty("miner_telemetry_status").GetString() == "fetch_failed"));
+        await stop.CancelAsync();
+        await mining;
+
+        static bool IsMatched(JsonElement client) =>
+            client.TryGetProperty("miner_telemetry_status", out JsonElement status) && status.GetString() == "matched";
     }
 
     public void Dispose() => _http.Dispose();

@@ -48,6 +48,7 @@ public static class EffectiveConfiguration
         Header(toml, "[miner_telemetry]");
         string cidrs = string.Join(", ", configuration.MinerTelemetry.Cidrs.Select(cidr => Quote(cidr.ToString())));
         toml.AppendLine(CultureInfo.InvariantCulture, $"cidrs = [{cidrs}]");
+        Number(toml, "port", configuration.MinerTelemetry.Port);
         Header(toml, "[limits]");
         Section(toml, OptionKeys.Limits, configuration.Limits);
         Section(toml, OptionKeys.CoreLimits, configuration.CoreLimits);

@@ -200,9 +200,23 @@ public sealed record MonitoringConfiguration
     public bool WorkerMetrics { get; init; }
 }
 
-/// <summary>Networks searched for miners' own web interfaces.</summary>
+/// <summary>
+/// The search for mining devices, which are then asked for make, model, firmware, hash rate, power, temperature and uptime; the answers
+/// are in <c>/api/v1/clients</c>, <c>/api/v1/workers</c> and on the page. A device is a connection's when the user of its pool is the
+/// connection's user identity and the port of its pool is that of <c>listening_address</c>. Needs <c>monitoring_address</c>.
+/// </summary>
 public sealed record MinerTelemetryConfiguration
 {
-    /// <summary>Private IPv4 networks of /24 or smaller (<c>cidrs</c>). Default: none, the search is off.</summary>
+    /// <summary>Networks that may be searched.</summary>
+    public const int MaxCidrs = 64;
+
+    /// <summary>
+    /// Private IPv4 networks of /24 or smaller, at most 64 (<c>cidrs</c>). Each address is asked once a minute, 64 at a time, and has 2 s
+    /// for an answer of at most 64 KiB; with more than about 1,900 addresses that are silent a search takes longer than a minute. Default:
+    /// none, the search is off.
+    /// </summary>
     public ImmutableArray<IPNetwork> Cidrs { get; init; } = [];
+
+    /// <summary>Where devices have cgminer's API, which nearly every firmware has (<c>port</c>). Default 4028.</summary>
+    public int Port { get; init; } = 4028;
 }

@@ -52,7 +52,10 @@ internal sealed partial class RootReader
                 cidrs.Add(network);
         }
 
-        return new MinerTelemetryConfiguration { Cidrs = cidrs.ToImmutable() };
+        if (cidrs.Count > MinerTelemetryConfiguration.MaxCidrs)
+            section.Error("cidrs", $"holds {cidrs.Count} networks; at most {MinerTelemetryConfiguration.MaxCidrs} are searched");
+        var telemetry = new MinerTelemetryConfiguration { Cidrs = cidrs.ToImmutable() };
+        return section.Integer("port", 1, ushort.MaxValue) is { } port ? telemetry with { Port = (int)port } : telemetry;
     }
 
     /// <summary>Host bits may be set: 192.168.1.7/24 is taken as 192.168.1.0/24.</summary>

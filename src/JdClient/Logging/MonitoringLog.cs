@@ -13,6 +13,12 @@ internal static partial class MonitoringLog
         + "end what listens there")]
     internal static partial void MonitoringUnavailable(this ILogger log, string address, string reason);
 
+    [LoggerMessage(6003, LogLevel.Information, "Miner telemetry: {Addresses} addresses are searched for mining devices once a minute")]
+    internal static partial void TelemetrySearches(this ILogger log, int addresses);
+
+    [LoggerMessage(6004, LogLevel.Debug, "Miner telemetry: {Devices} mining devices at {Addresses} addresses")]
+    internal static partial void TelemetryFound(this ILogger log, int devices, int addresses);
+
     [LoggerMessage(6002, LogLevel.Error, "Monitoring: a request failed at {Endpoint}")]
     internal static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
 }

@@ -171,14 +171,19 @@ internal sealed class AnswerCache(MonitoringSources sources) : IDisposable
         sources.Time.GetTimestamp(),
         sources.Daemon.Snapshot,
         sources.Daemon.Downstream,
+        sources.Telemetry.Version,
         sources.Status.History.LastNumber,
         IsForEver: false);
 
     /// <summary>What an answer was made from, and when.</summary>
-    private readonly record struct Stamp(long At, CoreSnapshot? Core, DownstreamSnapshot Downstream, long LastChange, bool IsForEver)
+    private readonly record struct Stamp(
+        long At, CoreSnapshot? Core, DownstreamSnapshot Downstream, object Telemetry, long LastChange, bool IsForEver)
     {
         internal bool IsSameAs(Stamp other) =>
-            ReferenceEquals(Core, other.Core) && ReferenceEquals(Downstream, other.Downstream) && LastChange == other.LastChange;
+            ReferenceEquals(Core, other.Core)
+            && ReferenceEquals(Downstream, other.Downstream)
+            && ReferenceEquals(Telemetry, other.Telemetry)
+            && LastChange == other.LastChange;
     }
 
     private sealed record Answer(Stamp Stamp, int Status, string? ContentType, byte[] Body);

@@ -1,4 +1,5 @@
 using JdClient.Configuration;
+using JdClient.Monitoring.Telemetry;
 using JdClient.Status;
 
 namespace JdClient.Monitoring;
@@ -7,5 +8,7 @@ namespace JdClient.Monitoring;
 /// <param name="Configuration">The daemon's configuration.</param>
 /// <param name="Daemon">Where it listens, the channel manager's snapshot.</param>
 /// <param name="Status">What it is doing and why.</param>
+/// <param name="Telemetry">What miners' devices say of themselves.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record MonitoringSources(JdcConfiguration Configuration, DaemonStatus Daemon, StatusService Status, TimeProvider Time);
+internal sealed record MonitoringSources(
+    JdcConfiguration Configuration, DaemonStatus Daemon, StatusService Status, MinerTelemetrySearch Telemetry, TimeProvider Time);

@@ -68,6 +68,11 @@ public sealed class ConfigurationErrorTests
             "[miner_telemetry]", "[downstream]\nproxy_protocol = true\ntrusted_proxies = [\"lb.example\"]\n[miner_telemetry]",
             "downstream.trusted_proxies", "neither an address nor a network"
         },
+        {
+            "cidrs", $"cidrs = [{string.Join(", ", Enumerable.Range(0, 65).Select(static i => $"\"10.0.{i}.0/24\""))}]", "miner_telemetry.cidrs",
+            "at most 64"
+        },
+        { "cidrs", "cidrs = []\nport = 0", "miner_telemetry.port", "from 1" },
         { "cidrs", "cidrs = [7]", "miner_telemetry.cidrs", "text" },
         { "authority_pubkey", "authority_pubkey = \"x\"", "upstreams[0].authority_pubkey", "not an authority public key" },
         { "pool_address", "pool_address = \"127.0.0.1:33333\"", "upstreams[0].pool_address", "pool_port" },

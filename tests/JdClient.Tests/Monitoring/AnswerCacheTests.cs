@@ -1,5 +1,6 @@
 using JdClient.Core;
 using JdClient.Monitoring;
+using JdClient.Monitoring.Telemetry;
 using JdClient.Status;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,7 +21,12 @@ public sealed class AnswerCacheTests : IDisposable
         var configuration = Hosting.TestDaemon.Solo();
         _status = new StatusService(
             configuration, _daemon, new JdClient.ChannelManager.ActorProgress(), _time, NullLogger<StatusService>.Instance);
-        _cache = new AnswerCache(new MonitoringSources(configuration, _daemon, _status, _time));
+        _cache = new AnswerCache(new MonitoringSources(
+            configuration,
+            _daemon,
+            _status,
+            new MinerTelemetrySearch(configuration, _daemon, _time, NullLogger<MinerTelemetrySearch>.Instance),
+            _time));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using JdClient.Core;
 using JdClient.Monitoring.Model;
+using JdClient.Monitoring.Telemetry;
+using JdClient.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,14 +20,16 @@ internal static class ClientEndpoints
                 var paging = Paging.Of(offset, limit);
                 DownstreamSnapshot downstream = sources.Daemon.Downstream;
                 return TypedResults.Ok(new Sv2ClientsResponse(
-                    paging.Offset, paging.Limit, downstream.Sessions.Length, paging.Take(downstream.Sessions, Describe)));
+                    paging.Offset, paging.Limit, downstream.Sessions.Length, paging.Take(downstream.Sessions, session => Describe(session, sources.Telemetry))));
             })
             .WithSummary("All Sv2 clients metadata (paginated)")
             .WithTags("clients");
         routes.MapGet(
                 "/api/v1/clients/{client_id}",
                 Results<Ok<Sv2ClientMetadata>, NotFound<ErrorResponse>> (ulong client_id) =>
-                    Find(sources.Daemon.Downstream, client_id) is { } session ? TypedResults.Ok(Describe(session)) : Missing(client_id))
+                    Find(sources.Daemon.Downstream, client_id) is { } session
+                        ? TypedResults.Ok(Describe(session, sources.Telemetry))
+                        : Missing(client_id))
             .WithSummary("Single Sv2 client metadata")
             .WithTags("clients");
         routes.MapGet(
@@ -60,28 +64,27 @@ internal static class ClientEndpoints
         return null;
     }
 
-    private static Sv2ClientMetadata Describe(SessionSnapshot session) => new()
+    private static Sv2ClientMetadata Describe(SessionSnapshot session, MinerTelemetrySearch search)
     {
-        ClientId = session.Id.Value,
-        ClientKind = KindOf(session.Device),
-        ExtendedChannelsCount = session.ExtendedChannels,
-        StandardChannelsCount = session.Channels.Length - session.ExtendedChannels,
-        TotalHashrate = Values.Finite(session.HashRate),
-        Peer = session.Peer,
-        ConnectedAt = session.ConnectedAt,
-        Vendor = session.Device?.Vendor,
-        HardwareVersion = session.Device?.HardwareVersion,
-        Firmware = session.Device?.Firmware,
-        DeviceId = session.Device?.DeviceId,
-    };
-
-    // As the reference tells them apart: by what its own translator says of itself.
-    private static string KindOf(DeviceInfo? device) => device switch
-    {
-        { Vendor: "SRI", HardwareVersion: "Translator Proxy" } => "translator_proxy",
-        null or { Vendor: "", HardwareVersion: "" } => "unknown",
-        _ => "miner",
-    };
+        ClientTelemetry? device = search.Find(session.Id);
+        return new Sv2ClientMetadata
+        {
+            ClientId = session.Id.Value,
+            ClientKind = ClientKind.Of(session.Device),
+            ExtendedChannelsCount = session.ExtendedChannels,
+            StandardChannelsCount = session.Channels.Length - session.ExtendedChannels,
+            TotalHashrate = Values.Finite(session.HashRate),
+            ManagementIp = device?.ManagementIp,
+            MinerTelemetry = device?.Telemetry,
+            MinerTelemetryStatus = device is null ? null : SnakeCase.Of(device.Status),
+            Peer = session.Peer,
+            ConnectedAt = session.ConnectedAt,
+            Vendor = session.Device?.Vendor,
+            HardwareVersion = session.Device?.HardwareVersion,
+            Firmware = session.Device?.Firmware,
+            DeviceId = session.Device?.DeviceId,
+        };
+    }
 
     private static Sv2ClientChannelsResponse Channels(SessionSnapshot session, Paging paging, float sharesPerMinute) => new(
         session.Id.Value,

@@ -1,5 +1,7 @@
 using JdClient.Core;
 using JdClient.Monitoring.Model;
+using JdClient.Monitoring.Telemetry;
+using JdClient.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,17 +17,17 @@ internal static class WorkerEndpoints
                 "/api/v1/workers",
                 Results<Ok<WorkersResponse>, BadRequest<ErrorResponse>> (uint? offset, uint? limit, string? sort) =>
                     Sorted(sources.Daemon.Downstream, sort ?? "user") is { } workers
-                        ? TypedResults.Ok(Page(workers, sources.Daemon.Downstream, Paging.Of(offset, limit)))
+                        ? TypedResults.Ok(Page(workers, sources, Paging.Of(offset, limit)))
                         : TypedResults.BadRequest(new ErrorResponse(
                             "sort is one of user, peer, hash_rate, accepted, rejected, last_share; with - before it the other way round")))
             .WithSummary("Every channel of every Sv2 client (paginated, sorted)")
             .WithTags("clients");
 
-    private static WorkersResponse Page(IEnumerable<Worker> workers, DownstreamSnapshot downstream, Paging paging) => new(
+    private static WorkersResponse Page(IEnumerable<Worker> workers, MonitoringSources sources, Paging paging) => new(
         paging.Offset,
         paging.Limit,
-        downstream.Sessions.Sum(static session => session.Channels.Length),
-        paging.Take(workers, static worker => worker.Describe()));
+        sources.Daemon.Downstream.Sessions.Sum(static session => session.Channels.Length),
+        paging.Take(workers, worker => worker.Describe(sources.Telemetry.Find(worker.Session.Id))));
 
     // Equals stay in the order of their connections, so that a list that does not change does not move.
     private static IEnumerable<Worker>? Sorted(DownstreamSnapshot downstream, string sort)
@@ -50,7 +52,7 @@ internal static class WorkerEndpoints
 
     private readonly record struct Worker(SessionSnapshot Session, ChannelSnapshot Channel)
     {
-        internal WorkerInfo Describe() => new()
+        internal WorkerInfo Describe(ClientTelemetry? device) => new()
         {
             ClientId = Session.Id.Value,
             ChannelId = Channel.ChannelId,
@@ -63,6 +65,8 @@ internal static class WorkerEndpoints
             RejectedByReason = Values.Counts(Channel.RejectedByReason),
             BlocksFound = Channel.BlocksFound,
             LastShareAt = Channel.LastAcceptedAt,
+            MinerTelemetry = device?.Telemetry,
+            MinerTelemetryStatus = device is null ? null : SnakeCase.Of(device.Status),
         };
     }
 }

@@ -1,3 +1,5 @@
+using JdClient.Monitoring.Telemetry;
+
 namespace JdClient.Monitoring.Model;
 
 /// <summary>The downstream side in sums.</summary>
@@ -7,7 +9,7 @@ internal sealed record Sv2ClientsSummary(
 /// <summary>Downstream connections, a page of them.</summary>
 internal sealed record Sv2ClientsResponse(long Offset, long Limit, int Total, IReadOnlyList<Sv2ClientMetadata> Items);
 
-/// <summary>One downstream connection. What follows <c>total_hashrate</c> is ours.</summary>
+/// <summary>One downstream connection. What follows <c>miner_telemetry_status</c> is ours.</summary>
 internal sealed record Sv2ClientMetadata
 {
     /// <summary>Its number, never used twice by a process.</summary>
@@ -24,6 +26,15 @@ internal sealed record Sv2ClientMetadata
 
     /// <summary>Sum of their hash rates.</summary>
     public required double TotalHashrate { get; init; }
+
+    /// <summary>The address of its device, where one was found.</summary>
+    public string? ManagementIp { get; init; }
+
+    /// <summary>What the device says of itself.</summary>
+    public MinerTelemetry? MinerTelemetry { get; init; }
+
+    /// <summary><c>matched</c>, <c>unmatched</c>, <c>duplicate_worker_name</c> or <c>fetch_failed</c>; absent where none is searched for.</summary>
+    public string? MinerTelemetryStatus { get; init; }
 
     /// <summary>Its address and port.</summary>
     public required string Peer { get; init; }

@@ -1,3 +1,5 @@
+using JdClient.Monitoring.Telemetry;
+
 namespace JdClient.Monitoring.Model;
 
 /// <summary>Channels of all downstream connections, a page of them.</summary>
@@ -38,4 +40,10 @@ internal sealed record WorkerInfo
 
     /// <summary>When the last valid share came.</summary>
     public DateTimeOffset? LastShareAt { get; init; }
+
+    /// <summary>What the connection's device says of itself.</summary>
+    public MinerTelemetry? MinerTelemetry { get; init; }
+
+    /// <summary>As for clients.</summary>
+    public string? MinerTelemetryStatus { get; init; }
 }

@@ -386,17 +386,35 @@ class List {
   }
 }
 
+const deviceProblems = {
+  duplicate_worker_name: 'device not told: the name is used twice',
+  fetch_failed: 'device does not answer',
+};
+
 const isNarrow = matchMedia('(max-width: 56rem)').matches;
 
 const workers = new List('workers', isNarrow ? 10 : 25, 'api/v1/workers', (worker) => [
   [[worker.user_identity || '(no name)', 'name'], [worker.blocks_found ? `found ${count(worker.blocks_found)} blocks` : '', 'quiet']],
-  [[worker.peer], [`${worker.kind} channel ${worker.channel_id}`, 'quiet']],
+  [[worker.peer], [`${worker.kind} channel ${worker.channel_id}`, 'quiet'], [deviceText(worker), 'quiet']],
   [[hashRate(worker.hash_rate)]],
   [[count(worker.accepted)]],
   [[count(worker.rejected)]],
   [[counts(worker.rejected_by_reason)]],
   [[worker.last_share_at ? ago(worker.last_share_at) : 'none yet']],
 ], 'No miner has opened a channel.');
+
+// What the device says of itself, where it was found.
+function deviceText({ miner_telemetry: device, miner_telemetry_status: state }) {
+  if (!device) return deviceProblems[state] ?? '';
+  return [
+    device.model,
+    device.reported_hashrate_hs && `${hashRate(device.reported_hashrate_hs)} by its count`,
+    device.average_temperature_c && `${Math.round(device.average_temperature_c)} °C`,
+    device.power_consumption_w && `${count(Math.round(device.power_consumption_w))} W`,
+    device.efficiency_j_per_th && `${device.efficiency_j_per_th.toFixed(1)} J/TH`,
+    device.uptime_secs && `up ${duration(device.uptime_secs * 1000)}`,
+  ].filter(Boolean).join(', ');
+}
 
 const outcomes = {
   'in-chain': ['in the chain', 'good'],
