@@ -92,7 +92,7 @@ public sealed record FallbackOptions
     public TimeSpan ProviderBase { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest pause before a template provider is tried again.</summary>
-    public TimeSpan ProviderMax { get; init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan ProviderMax { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a template provider may say nothing before it is asked for a template. One that gives none is reconnected,

@@ -61,7 +61,7 @@ internal static class Configuration
             StabilityMax = TimeSpan.FromSeconds(12),
             Standby = rng.Chance(0.7),
             RefusalRetryMax = TimeSpan.FromSeconds(2),
-            ProviderMax = TimeSpan.FromSeconds(4),
+            ProviderMax = TimeSpan.FromSeconds(2),
             ProviderSilence = TimeSpan.FromSeconds(10),
             ProviderBehind = TimeSpan.FromSeconds(2),
         },
