@@ -23,7 +23,7 @@ public sealed partial class Sv2Connection
         // Order: no more messages in, handler told, then the write loop empties the queue and sends FIN; the read loop
         // reads on and throws away until the peer's FIN, because closing with unread bytes would reset the connection
         // and take our last messages with it.
-        _outbox.Writer.TryComplete();
+        _outbox.Complete();
         _ended.Cancel();
     }
 
@@ -41,7 +41,7 @@ public sealed partial class Sv2Connection
         if (Interlocked.Exchange(ref _aborted, 1) != 0)
             return;
         _flushDeadline?.Dispose();
-        _outbox.Writer.TryComplete();
+        _outbox.Complete();
         _ended.Cancel();
         _reader.CancelPendingRead();
         _stream.Dispose();

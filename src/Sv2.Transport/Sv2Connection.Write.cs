@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Threading.Channels;
 using Sv2.Protocol;
 using Sv2.Protocol.Extensions;
 using Sv2.Transport.Internal;
@@ -13,18 +12,17 @@ public sealed partial class Sv2Connection
     private const int BurstLength = 64 * 1024;
 
     // The write loop's: of what is about to be written, the first and the last that have a cause.
-    private (Sv2Message? Message, long Cause) _firstTimed;
-    private (Sv2Message? Message, long Cause) _lastTimed;
+    private Outgoing _firstTimed;
+    private Outgoing _lastTimed;
 
     private async Task WriteLoopAsync(Deadline deadline)
     {
         try
         {
-            ChannelReader<(Sv2Message Message, long Cause)> outbox = _outbox.Reader;
-            while (await outbox.WaitToReadAsync(CancellationToken.None))
+            while (await _outbox.WaitAsync())
             {
                 int messages = 0;
-                while (Volatile.Read(ref _aborted) == 0 && outbox.TryRead(out (Sv2Message Message, long Cause) queued))
+                while (Volatile.Read(ref _aborted) == 0 && _outbox.TryTake(out Outgoing queued))
                 {
                     if (!TryEncode(queued.Message))
                         return;
@@ -98,11 +96,11 @@ public sealed partial class Sv2Connection
 
     private void TellWritten()
     {
-        if (_firstTimed.Message is not { } first)
+        if (_firstTimed.Cause == 0)
             return;
-        _options.Written?.Invoke(first, _options.TimeProvider.GetElapsedTime(_firstTimed.Cause));
-        if (_lastTimed.Message is { } last && !ReferenceEquals(last, first))
-            _options.Written?.Invoke(last, _options.TimeProvider.GetElapsedTime(_lastTimed.Cause));
+        _options.Written?.Invoke(_firstTimed.Message, _options.TimeProvider.GetElapsedTime(_firstTimed.Cause));
+        if (!ReferenceEquals(_lastTimed.Message, _firstTimed.Message))
+            _options.Written?.Invoke(_lastTimed.Message, _options.TimeProvider.GetElapsedTime(_lastTimed.Cause));
         _firstTimed = default;
         _lastTimed = default;
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Net;
-using System.Threading.Channels;
 using Sv2.Noise;
 using Sv2.Protocol;
 using Sv2.Protocol.Extensions;
@@ -14,7 +13,7 @@ namespace Sv2.Transport;
 /// One Stratum V2 connection after its handshake: owns the socket and the session's keys.
 /// <para>
 /// Threading: the read loop alone owns the decoder and calls the handler; the write loop alone owns the encoder. Any thread
-/// may call <see cref="TrySend"/>, <see cref="Close"/> and <see cref="CloseAfterFlush"/> and read <see cref="Statistics"/>.
+/// may call <see cref="TrySend"/>, <see cref="TryQueue"/>, <see cref="Flush"/>, <see cref="Close"/> and <see cref="CloseAfterFlush"/> and read <see cref="Statistics"/>.
 /// </para>
 /// </summary>
 public sealed partial class Sv2Connection : IAsyncDisposable
@@ -23,7 +22,7 @@ public sealed partial class Sv2Connection : IAsyncDisposable
     private readonly Action? _finishSending;
     private readonly NoiseSession? _session;
     private readonly ConnectionOptions _options;
-    private readonly Channel<(Sv2Message Message, long Cause)> _outbox;
+    private readonly Outbox _outbox;
     private readonly FrameDecoder _decoder;
     private readonly FrameEncoder _encoder;
     private readonly PipeReader _reader;
@@ -52,7 +51,7 @@ public sealed partial class Sv2Connection : IAsyncDisposable
         _session = session;
         _options = options;
         RemoteEndPoint = remote;
-        _outbox = Channel.CreateBounded<(Sv2Message, long)>(new BoundedChannelOptions(options.OutboxCapacity) { SingleReader = true });
+        _outbox = new Outbox(options.OutboxCapacity);
         _decoder = new FrameDecoder(session?.Receive, PayloadLimits.Of(options.Peer), options.MaxPayloadLength);
         _encoder = new FrameEncoder(session?.Send);
 
@@ -85,7 +84,7 @@ public sealed partial class Sv2Connection : IAsyncDisposable
         Volatile.Read(ref _bytesSent),
         Volatile.Read(ref _messagesReceived),
         Volatile.Read(ref _messagesSent),
-        _outbox.Reader.Count,
+        _outbox.Count,
         Volatile.Read(ref _wrongChannelBits));
 
     /// <summary>
@@ -96,7 +95,22 @@ public sealed partial class Sv2Connection : IAsyncDisposable
     /// <param name="cause">When that happened of which the message tells, as a timestamp of the connection's clock, for
     /// <see cref="ConnectionOptions.Written"/>; 0 when nobody wants to know how long it took.</param>
     /// <returns>False when the outbox is full or the connection has ended; the caller decides what a full one means.</returns>
-    public bool TrySend(Sv2Message message, long cause = 0) => _outbox.Writer.TryWrite((message, cause));
+    public bool TrySend(Sv2Message message, long cause = 0)
+    {
+        if (!TryQueue(message, cause))
+            return false;
+        Flush();
+        return true;
+    }
+
+    /// <summary>
+    /// The same as <see cref="TrySend"/>, but the message may wait for <see cref="Flush"/>: several that follow each other then
+    /// leave in one write.
+    /// </summary>
+    public bool TryQueue(Sv2Message message, long cause = 0) => _outbox.TryAdd(new Outgoing(message, cause));
+
+    /// <summary>Lets out what was queued by <see cref="TryQueue"/>. Does nothing when nothing was.</summary>
+    public void Flush() => _outbox.Wake();
 
     /// <summary>
     /// Reads and writes until the connection ends. To be called once. Never faults: what goes wrong is the result.

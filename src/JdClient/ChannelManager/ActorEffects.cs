@@ -12,7 +12,8 @@ namespace JdClient.ChannelManager;
 
 /// <summary>
 /// Carries out what the channel manager wants done, without ever waiting: queues are tried, and a full one ends the
-/// connection behind it. Called by the actor's task alone.
+/// connection behind it. What goes to miners, and shares to the pool, wait for <see cref="Flush"/>, so that what several events
+/// in a row cause leaves in one write and wakes a connection once. Called by the actor's task alone.
 /// </summary>
 internal sealed class ActorEffects(
     SessionTable sessions,
@@ -24,14 +25,37 @@ internal sealed class ActorEffects(
     StatusService status,
     CoreReportFeed feed) : IEffects
 {
+    // Each once. Bounded by the sessions.
+    private readonly List<DownstreamSession> _unflushed = [];
+    private PeerLink? _unflushedLink;
+
     /// <summary>When the event at hand came in, where what follows from it is timed; otherwise 0. Set by the actor.</summary>
     internal long Cause { get; set; }
 
     /// <inheritdoc/>
     public void SendToMiner(SessionId session, Sv2Message message)
     {
-        if (message is not SubmitSharesSuccess || !gate.TryHold(session, message))
-            sessions.Send(session, message, Cause);
+        if (message is SubmitSharesSuccess && gate.TryHold(session, message))
+            return;
+        if (sessions.Queue(session, message, Cause) is { AwaitsFlush: false } queued)
+        {
+            queued.AwaitsFlush = true;
+            _unflushed.Add(queued);
+        }
+    }
+
+    /// <summary>Lets out what waits.</summary>
+    internal void Flush()
+    {
+        _unflushedLink?.Flush();
+        _unflushedLink = null;
+        foreach (DownstreamSession session in _unflushed)
+        {
+            session.AwaitsFlush = false;
+            session.Connection.Flush();
+        }
+
+        _unflushed.Clear();
     }
 
     /// <inheritdoc/>
@@ -51,7 +75,20 @@ internal sealed class ActorEffects(
     public void Connect(LinkId link, LinkRole role, int peer, PeerEndpoint? redirect) => links.Connect(link, role, peer, redirect);
 
     /// <inheritdoc/>
-    public void SendOnLink(LinkId link, Sv2Message message) => links.Send(link, message, Cause);
+    public void SendOnLink(LinkId link, Sv2Message message)
+    {
+        if (message is not SubmitSharesExtended)
+        {
+            links.Send(link, message, Cause);
+            return;
+        }
+
+        PeerLink? queued = links.Queue(link, message, Cause);
+        if (queued == _unflushedLink)
+            return;
+        _unflushedLink?.Flush();
+        _unflushedLink = queued;
+    }
 
     /// <inheritdoc/>
     public void CloseLink(LinkId link, string reason) => links.Close(link, reason);
@@ -59,6 +96,7 @@ internal sealed class ActorEffects(
     /// <inheritdoc/>
     public void SaveBlock(FoundBlock block)
     {
+        Flush();
         publisher.Publish(block);
         gate.Close();
         journal.Save(block, gate.Open);

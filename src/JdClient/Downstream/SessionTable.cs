@@ -10,7 +10,11 @@ namespace JdClient.Downstream;
 /// <param name="Peer">Address and port, for people.</param>
 /// <param name="Connection">Its socket and cipher; queues may be written from any thread.</param>
 /// <param name="Rate">How fast it may send; its read loop's.</param>
-internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connection Connection, MessageRate Rate);
+internal sealed record DownstreamSession(SessionId Id, string Peer, Sv2Connection Connection, MessageRate Rate)
+{
+    /// <summary>Whether messages wait for the actor to let them out; the actor's.</summary>
+    internal bool AwaitsFlush { get; set; }
+}
 
 /// <summary>The miners' connections by id. Written by the sessions' tasks, read by the actor; thread-safe.</summary>
 internal sealed class SessionTable
@@ -35,10 +39,18 @@ internal sealed class SessionTable
     internal DownstreamSession? Find(SessionId id) => _sessions.GetValueOrDefault(id);
 
     /// <summary>Queues a message; a full queue ends the session. A session that has just ended takes nothing more.</summary>
-    internal void Send(SessionId id, Sv2Message message, long cause = 0)
+    internal void Send(SessionId id, Sv2Message message, long cause = 0) => Queue(id, message, cause)?.Connection.Flush();
+
+    /// <summary>The same, but the caller is to flush the connection of the session that comes back, soon.</summary>
+    internal DownstreamSession? Queue(SessionId id, Sv2Message message, long cause)
     {
-        if (Find(id) is { } found && !found.Connection.TrySend(message, cause) && found.Connection.End is null)
+        if (Find(id) is not { } found)
+            return null;
+        if (found.Connection.TryQueue(message, cause))
+            return found;
+        if (found.Connection.End is null)
             found.Connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
+        return null;
     }
 
     internal void Remove(SessionId id)

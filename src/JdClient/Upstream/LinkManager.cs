@@ -46,6 +46,14 @@ internal sealed class LinkManager(
             link.Send(message, cause);
     }
 
+    /// <summary>The same, but the caller is to flush the link that comes back, soon.</summary>
+    internal PeerLink? Queue(LinkId id, Sv2Message message, long cause)
+    {
+        if (_links.TryGetValue(id, out PeerLink? link))
+            link.Queue(message, cause);
+        return link;
+    }
+
     internal void Close(LinkId id, string reason)
     {
         if (_links.TryGetValue(id, out PeerLink? link))

@@ -42,6 +42,15 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int peer, PeerEndpoint?
         }
     }
 
+    private ILinkOutlet? Connection
+    {
+        get
+        {
+            lock (_lock)
+                return _connection;
+        }
+    }
+
     /// <summary>Makes the connection the link's; false when the link was given up meanwhile.</summary>
     internal bool Attach(ILinkOutlet connection)
     {
@@ -54,14 +63,14 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int peer, PeerEndpoint?
         }
     }
 
-    /// <summary>Queues a message; a full queue ends the link.</summary>
-    internal void Send(Sv2Message message, long cause)
-    {
-        ILinkOutlet? connection;
-        lock (_lock)
-            connection = _connection;
-        connection?.Send(message, cause);
-    }
+    /// <summary>Sends a message; a full queue ends the link.</summary>
+    internal void Send(Sv2Message message, long cause) => Connection?.Send(message, cause);
+
+    /// <summary>The same, but it may wait for <see cref="Flush"/>.</summary>
+    internal void Queue(Sv2Message message, long cause) => Connection?.Queue(message, cause);
+
+    /// <summary>Lets out what was queued.</summary>
+    internal void Flush() => Connection?.Flush();
 
     /// <summary>Ends the link after what is queued was written, or gives up the attempt.</summary>
     internal void Close(string reason)
@@ -98,10 +107,18 @@ internal sealed class PeerLink(LinkId id, LinkRole role, int peer, PeerEndpoint?
 /// <summary>What carries a link's messages to the peer. Called by the actor; never waits.</summary>
 internal interface ILinkOutlet
 {
-    /// <summary>Queues a message; what cannot take more ends itself.</summary>
+    /// <summary>Sends a message; what cannot take more ends itself.</summary>
     /// <param name="message">What is sent.</param>
     /// <param name="cause">When that happened of which it tells, a timestamp of the clock; 0 when that is not timed.</param>
     void Send(Sv2Message message, long cause);
+
+    /// <summary>The same, but it may wait for <see cref="Flush"/>, so that several leave in one write.</summary>
+    void Queue(Sv2Message message, long cause) => Send(message, cause);
+
+    /// <summary>Lets out what was queued.</summary>
+    void Flush()
+    {
+    }
 
     /// <summary>Ends after what is queued has left.</summary>
     void Close(string reason);

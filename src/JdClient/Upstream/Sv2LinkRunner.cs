@@ -87,9 +87,17 @@ internal abstract class Sv2LinkRunner(
     {
         public void Send(Sv2Message message, long cause)
         {
-            if (!connection.TrySend(message, cause) && connection.End is null)
+            Queue(message, cause);
+            Flush();
+        }
+
+        public void Queue(Sv2Message message, long cause)
+        {
+            if (!connection.TryQueue(message, cause) && connection.End is null)
                 connection.Close(ConnectionEndReason.SlowConsumer, "it does not read what it is sent");
         }
+
+        public void Flush() => connection.Flush();
 
         public void Close(string reason) => connection.CloseAfterFlush(ConnectionEndReason.NoLongerNeeded, reason);
     }
