@@ -12,8 +12,8 @@ namespace JdClient.ChannelManager;
 
 /// <summary>
 /// Carries out what the channel manager wants done, without ever waiting: queues are tried, and a full one ends the
-/// connection behind it. What goes to miners, and shares to the pool, wait for <see cref="Flush"/>, so that what several events
-/// in a row cause leaves in one write and wakes a connection once. Called by the actor's task alone.
+/// connection behind it. Where <see cref="MayWait"/> says so, what goes to miners and shares to the pool wait for
+/// <see cref="Flush"/>, so that what several events in a row cause leaves in one write. Called by the actor's task alone.
 /// </summary>
 internal sealed class ActorEffects(
     SessionTable sessions,
@@ -32,12 +32,20 @@ internal sealed class ActorEffects(
     /// <summary>When the event at hand came in, where what follows from it is timed; otherwise 0. Set by the actor.</summary>
     internal long Cause { get; set; }
 
+    /// <summary>Whether effects of the event at hand may wait for those of the next ones. Set by the actor.</summary>
+    internal bool MayWait { get; set; }
+
     /// <inheritdoc/>
     public void SendToMiner(SessionId session, Sv2Message message)
     {
         if (message is SubmitSharesSuccess && gate.TryHold(session, message))
             return;
-        if (sessions.Queue(session, message, Cause) is { AwaitsFlush: false } queued)
+        if (!MayWait)
+        {
+            // At once and not after the event: the first miner has its work while that of the last one is still queued.
+            sessions.Send(session, message, Cause);
+        }
+        else if (sessions.Queue(session, message, Cause) is { AwaitsFlush: false } queued)
         {
             queued.AwaitsFlush = true;
             _unflushed.Add(queued);
@@ -77,7 +85,7 @@ internal sealed class ActorEffects(
     /// <inheritdoc/>
     public void SendOnLink(LinkId link, Sv2Message message)
     {
-        if (message is not SubmitSharesExtended)
+        if (!MayWait || message is not SubmitSharesExtended)
         {
             links.Send(link, message, Cause);
             return;

@@ -93,10 +93,12 @@ internal sealed class ChannelManagerActor : IDisposable
                 while (_inbox.TryTake(out CoreEvent? coreEvent))
                 {
                     _effects.Cause = IsTimed(coreEvent) ? _inbox.TakenPostedAt : 0;
+                    _effects.MayWait = MayWait(coreEvent);
                     Handle(coreEvent);
                     _effects.Cause = 0;
-                    if (!MayWait(coreEvent) || ++_unflushedEvents >= EventsPerFlush)
+                    if (!_effects.MayWait || ++_unflushedEvents >= EventsPerFlush)
                         Flush();
+                    _effects.MayWait = false;
                     if (_wakeUp.TakeFired())
                         OnTimer();
                     if (cancellationToken.IsCancellationRequested)
@@ -150,10 +152,7 @@ internal sealed class ChannelManagerActor : IDisposable
     {
         DateTimeOffset now = Now();
         if (_core.NextWakeUp <= now && now >= _noWakeUpBefore)
-        {
             Handle(new CoreEvent.WakeUp());
-            Flush();
-        }
     }
 
     private void Flush()

@@ -23,8 +23,10 @@ internal sealed class EventInbox(int capacity, TimeProvider time) : IEventSink
 
     private readonly object _gate = new();
 
-    // Guarded by _gate. A signal that the reader has not seen: a second one says nothing that the first does not.
-    private bool _signalled;
+    // 1: a signal that the reader has not seen; a second one says nothing that the first does not, and needs no lock.
+    private int _signalled;
+
+    // The reader's.
     private int _urgentInRow;
 
     /// <summary>Events waiting in both lanes.</summary>
@@ -63,13 +65,10 @@ internal sealed class EventInbox(int capacity, TimeProvider time) : IEventSink
     /// <summary>Lets the reader look again; for timers.</summary>
     internal void Wake()
     {
+        if (Interlocked.Exchange(ref _signalled, 1) != 0)
+            return;
         lock (_gate)
-        {
-            if (_signalled)
-                return;
-            _signalled = true;
             Monitor.Pulse(_gate);
-        }
     }
 
     /// <summary>The next event, urgent ones first. Reader only.</summary>
@@ -99,11 +98,13 @@ internal sealed class EventInbox(int capacity, TimeProvider time) : IEventSink
     /// </summary>
     internal void Wait()
     {
-        lock (_gate)
+        while (Interlocked.Exchange(ref _signalled, 0) == 0)
         {
-            while (!_signalled)
-                Monitor.Wait(_gate);
-            _signalled = false;
+            lock (_gate)
+            {
+                if (Volatile.Read(ref _signalled) == 0)
+                    Monitor.Wait(_gate);
+            }
         }
     }
 
