@@ -118,7 +118,13 @@ public sealed partial class ChannelManager
         session.GroupChannelId = success.GroupChannelId;
         session.Channel = new UpstreamChannel(success.ChannelId, extranonce, success.Target);
         _context.Report(new CoreReport.UpstreamChannelOpened(
-            session.Slot.Id, success.ChannelId, extranonce.Prefix.Length, extranonce.Size, success.Target));
+            session.Slot.Id,
+            success.ChannelId,
+            extranonce.Prefix.Length,
+            extranonce.Size,
+            success.Target,
+            session.Slot.Options.UserIdentity,
+            session.ToldHashRate));
         HashRateChanged();
         foreach (Template template in _templates.Future)
             PrepareTransactions(template);

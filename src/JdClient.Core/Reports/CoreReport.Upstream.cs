@@ -135,12 +135,16 @@ public abstract partial record CoreReport
     /// <param name="ExtranoncePrefix">What the pool puts in front, bytes.</param>
     /// <param name="ExtranonceSize">What we may use, bytes.</param>
     /// <param name="Target">The pool's target.</param>
+    /// <param name="UserIdentity">What the pool knows us by.</param>
+    /// <param name="HashRate">What the pool was told, hashes/s.</param>
     public sealed record UpstreamChannelOpened(
         int UpstreamId,
         uint Channel,
         int ExtranoncePrefix,
         int ExtranonceSize,
-        U256 Target) : CoreReport;
+        U256 Target,
+        string UserIdentity,
+        float HashRate) : CoreReport;
 
     /// <summary>The pool set another target.</summary>
     /// <param name="UpstreamId">Which upstream.</param>

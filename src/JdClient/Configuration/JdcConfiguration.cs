@@ -194,8 +194,10 @@ public sealed record MonitoringConfiguration
     public TimeSpan CacheRefresh { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Metrics for each worker as well, of at most 1,000 names; further ones count as <c>other</c>
-    /// (<c>monitoring_worker_metrics</c>). Default: no.
+    /// Metrics for each worker as well, and those of shares with the reference's labels, <c>client_id</c>, <c>channel_id</c> and
+    /// <c>user_identity</c>, so that dashboards made for it work (<c>monitoring_worker_metrics</c>). At most 1,000 worker names and 1,000
+    /// channels, with one series for each and for each code of refused shares; a channel that has ended makes room for the next, and what
+    /// is beyond is summed under <c>other</c>. Default: no.
     /// </summary>
     public bool WorkerMetrics { get; init; }
 }

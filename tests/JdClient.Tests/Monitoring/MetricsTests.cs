@@ -30,43 +30,131 @@ public sealed class MetricsTests
     [Fact]
     public async Task Codes_and_names_that_others_choose_cannot_make_them_grow()
     {
-        CollectorRegistry registry = Metrics.NewCustomRegistry();
-        MetricFactory factory = Metrics.WithCustomRegistry(registry);
+        (CollectorRegistry registry, MetricFactory factory) = New();
         var events = new EventMetrics(factory, new Latencies(factory));
+        var pools = new PoolShareMetrics(factory, byChannel: true);
         var workers = new WorkerMetrics(factory);
         for (int i = 0; i < 5000; i++)
         {
-            events.Observe(new CoreReport.UpstreamShareRejected(0, (uint)i, $"code-{i}", 0), _ => "pool");
-            events.Observe(new CoreReport.CustomJobRefused(0, 1, new string('x', 200 + i), RefusalDecision.RetryLater), _ => "pool");
+            pools.Observe(new CoreReport.UpstreamChannelOpened(0, (uint)i, 4, 8, U256.MaxValue, $"we-{i}", 1), _ => "pool");
+            pools.Observe(new CoreReport.UpstreamShareRejected(0, (uint)i, $"code-{i}", 0), _ => "pool");
+            events.Observe(new CoreReport.CustomJobRefused(0, 1, new string('x', 200 + i), RefusalDecision.RetryLater));
             var session = new SessionId(i);
             workers.Observe(new CoreReport.ChannelOpened(session, 1, true, $"worker-{i}\"\n\\", 1, U256.MaxValue));
             workers.Observe(new CoreReport.ShareAccepted(session, 1, 1, 2));
+            workers.Observe(new CoreReport.ShareRejected(session, 1, 1, "stale-share"));
             workers.Observe(new CoreReport.SessionClosed(session, "peer", "gone", 1));
             workers.Observe(new CoreReport.ShareAccepted(session, 1, 1, 2));
         }
 
         Exposition text = await ReadAsync(registry);
-        Assert.Equal(33, Count(text, "sv2_server_shares_rejected_total{"));
-        Assert.Equal(5000 - 32, text.Samples["sv2_server_shares_rejected_total{upstream=\"pool\",error_code=\"other\"}"]);
+        Assert.Equal(PoolShareMetrics.MaxChannels, Count(text, "sv2_server_shares_rejected_total{"));
+        Assert.Equal(1, Count(text, "sv2_server_channel_hashrate{"));
         Assert.Equal(1, Count(text, "jdc_custom_jobs_refused_total{"));
         Assert.Equal(WorkerMetrics.MaxWorkers + 1, Count(text, "jdc_worker_shares_accepted_total{"));
         Assert.Equal(4000, text.Samples["jdc_worker_shares_accepted_total{user_identity=\"other\"}"]);
         Assert.Equal(8000, text.Samples["jdc_worker_work_total{user_identity=\"other\"}"]);
+        Assert.Equal(WorkerMetrics.MaxWorkers, Count(text, "sv2_client_shares_accepted_total{"));
+        Assert.Equal(WorkerMetrics.MaxWorkers, Count(text, "sv2_client_shares_rejected_total{"));
+        Assert.Equal(0, Count(text, "sv2_client_channel_hashrate{"));
+    }
+
+    [Fact]
+    public async Task Codes_of_a_pool_beyond_those_told_apart_are_summed()
+    {
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var pools = new PoolShareMetrics(factory, byChannel: false);
+        for (int i = 0; i < 5000; i++)
+            pools.Observe(new CoreReport.UpstreamShareRejected(0, (uint)i, $"code-{i}", 0), _ => "pool");
+
+        Exposition text = await ReadAsync(registry);
+        Assert.Equal(33, Count(text, "sv2_server_shares_rejected_total{"));
+        Assert.Equal(5000 - 32, text.Samples["sv2_server_shares_rejected_total{upstream=\"pool\",error_code=\"other\"}"]);
+    }
+
+    [Fact]
+    public async Task With_worker_metrics_a_client_of_the_reference_s_labels_finds_its_series()
+    {
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var pools = new PoolShareMetrics(factory, byChannel: true);
+        var workers = new WorkerMetrics(factory);
+        pools.Observe(new CoreReport.UpstreamChannelOpened(0, 5, 4, 8, U256.MaxValue, "us", 7), _ => "pool");
+        pools.Observe(new CoreReport.UpstreamSharesAccepted(0, 3, 9), _ => "pool");
+        pools.Observe(new CoreReport.UpstreamShareRejected(0, 4, "stale-share", 0), _ => "pool");
+        workers.Observe(new CoreReport.ChannelOpened(new SessionId(2), 1, true, "a", 10, U256.MaxValue));
+        workers.Observe(new CoreReport.TargetChanged(new SessionId(2), 1, 20, U256.MaxValue));
+        workers.Observe(new CoreReport.ShareAccepted(new SessionId(2), 1, 1, 2));
+        workers.Observe(new CoreReport.ShareRejected(new SessionId(2), 1, 1, "stale-share"));
+
+        Exposition text = await ReadAsync(registry);
+        const string pool = "upstream=\"pool\",channel_id=\"5\",user_identity=\"us\"";
+        Assert.Equal(7, text.Samples[$"sv2_server_channel_hashrate{{{pool}}}"]);
+        Assert.Equal(3, text.Samples[$"sv2_server_shares_accepted_total{{{pool}}}"]);
+        Assert.Equal(1, text.Samples[$"sv2_server_shares_rejected_total{{{pool},error_code=\"stale-share\"}}"]);
+        const string client = "client_id=\"2\",channel_id=\"1\",user_identity=\"a\"";
+        Assert.Equal(20, text.Samples[$"sv2_client_channel_hashrate{{{client}}}"]);
+        Assert.Equal(1, text.Samples[$"sv2_client_shares_accepted_total{{{client}}}"]);
+        Assert.Equal(1, text.Samples[$"sv2_client_shares_rejected_total{{{client},error_code=\"stale-share\"}}"]);
+    }
+
+    [Fact]
+    public async Task Channels_beyond_those_told_apart_are_summed_and_never_lose_a_share()
+    {
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var workers = new WorkerMetrics(factory);
+        for (int i = 0; i < WorkerMetrics.MaxWorkers + 2; i++)
+        {
+            workers.Observe(new CoreReport.ChannelOpened(new SessionId(i), 1, true, "a", 10, U256.MaxValue));
+            workers.Observe(new CoreReport.ShareAccepted(new SessionId(i), 1, 1, 2));
+        }
+
+        const string other = "client_id=\"other\",channel_id=\"other\",user_identity=\"other\"";
+        Exposition text = await ReadAsync(registry);
+        Assert.Equal(2, text.Samples[$"sv2_client_shares_accepted_total{{{other}}}"]);
+        Assert.Equal(20, text.Samples[$"sv2_client_channel_hashrate{{{other}}}"]);
+
+        workers.Observe(new CoreReport.SessionClosed(new SessionId(WorkerMetrics.MaxWorkers), "peer", "gone", 1));
+        text = await ReadAsync(registry);
+        Assert.Equal(2, text.Samples[$"sv2_client_shares_accepted_total{{{other}}}"]);
+        Assert.Equal(10, text.Samples[$"sv2_client_channel_hashrate{{{other}}}"]);
+    }
+
+    [Fact]
+    public async Task A_pool_s_channel_that_comes_back_goes_on_where_it_was()
+    {
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var pools = new PoolShareMetrics(factory, byChannel: true);
+        for (int i = 0; i < 3; i++)
+        {
+            pools.Observe(new CoreReport.UpstreamChannelOpened(0, 1, 4, 8, U256.MaxValue, "us", 7), _ => "pool");
+            pools.Observe(new CoreReport.UpstreamSharesAccepted(0, 2, 9), _ => "pool");
+            pools.Observe(
+                new CoreReport.UpstreamChanged(0, "pool", UpstreamState.Waiting, UpstreamHealth.Unreachable, "gone", null, null), _ => "pool");
+        }
+
+        Exposition text = await ReadAsync(registry);
+        Assert.Equal(6, text.Samples["sv2_server_shares_accepted_total{upstream=\"pool\",channel_id=\"1\",user_identity=\"us\"}"]);
+        Assert.Equal(0, Count(text, "sv2_server_channel_hashrate{"));
     }
 
     [Fact]
     public async Task A_pool_left_is_counted_by_what_was_found_against_it_and_a_release_is_not()
     {
-        CollectorRegistry registry = Metrics.NewCustomRegistry();
-        MetricFactory factory = Metrics.WithCustomRegistry(registry);
+        (CollectorRegistry registry, MetricFactory factory) = New();
         var events = new EventMetrics(factory, new Latencies(factory));
         foreach (UpstreamHealth health in new[] { UpstreamHealth.Unreachable, UpstreamHealth.Unreachable, UpstreamHealth.Refuses, UpstreamHealth.Fit })
-            events.Observe(new CoreReport.UpstreamChanged(0, "pool:1", UpstreamState.Waiting, health, "why", null, null), _ => "pool:1");
+            events.Observe(new CoreReport.UpstreamChanged(0, "pool:1", UpstreamState.Waiting, health, "why", null, null));
 
         Exposition text = await ReadAsync(registry);
         Assert.Equal(2, text.Samples["jdc_fallbacks_total{upstream=\"pool:1\",reason=\"unreachable\"}"]);
         Assert.Equal(1, text.Samples["jdc_fallbacks_total{upstream=\"pool:1\",reason=\"refuses\"}"]);
         Assert.Equal(2, Count(text, "jdc_fallbacks_total{"));
+    }
+
+    private static (CollectorRegistry Registry, MetricFactory Factory) New()
+    {
+        CollectorRegistry registry = Metrics.NewCustomRegistry();
+        return (registry, Metrics.WithCustomRegistry(registry));
     }
 
     private static int Count(Exposition text, string start) =>

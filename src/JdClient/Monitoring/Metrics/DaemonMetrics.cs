@@ -18,6 +18,7 @@ internal sealed class DaemonMetrics
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly StateMetrics _state;
     private readonly EventMetrics _events;
+    private readonly PoolShareMetrics _poolShares;
     private readonly WorkerMetrics? _workers;
     private readonly Latencies _latencies;
     private readonly IPeerNames _names;
@@ -34,10 +35,12 @@ internal sealed class DaemonMetrics
     {
         MetricFactory metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
         _names = names;
-        _state = new StateMetrics(metrics);
+        bool byChannel = configuration.Monitoring.WorkerMetrics;
+        _state = new StateMetrics(metrics, byChannel);
         _latencies = new Latencies(metrics);
         _events = new EventMetrics(metrics, _latencies);
-        _workers = configuration.Monitoring.WorkerMetrics ? new WorkerMetrics(metrics) : null;
+        _workers = byChannel ? new WorkerMetrics(metrics) : null;
+        _poolShares = new PoolShareMetrics(metrics, byChannel);
         metrics.CreateGauge("jdc_build_info", "1, with the version of this build.", "version").WithLabels(Program.Version).Set(1);
         DotNetStats.Register(_registry);
         IsOn = configuration.Monitoring.Address is not null;
@@ -63,7 +66,8 @@ internal sealed class DaemonMetrics
 
     private void Observe(CoreReport report)
     {
-        _events.Observe(report, _names.Upstream);
+        _events.Observe(report);
+        _poolShares.Observe(report, _names.Upstream);
         _workers?.Observe(report);
     }
 }

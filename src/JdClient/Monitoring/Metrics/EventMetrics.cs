@@ -16,8 +16,6 @@ internal sealed class EventMetrics
     private readonly Counter _fallbacks;
     private readonly Counter _providerLosses;
     private readonly Counter _attempts;
-    private readonly Counter _acceptedUpstream;
-    private readonly Counter _rejectedUpstream;
     private readonly Counter _dropped;
     private readonly Counter _cachedSent;
     private readonly Counter _declarationsRefused;
@@ -35,9 +33,6 @@ internal sealed class EventMetrics
             "jdc_fallbacks_total", "Times that a pool was left as not fit, by what was found against it.", "upstream", "reason");
         _providerLosses = metrics.CreateCounter("jdc_provider_losses_total", "Times that a template provider was lost or given up.", "provider");
         _attempts = metrics.CreateCounter("jdc_connection_attempts_total", "Attempts of ours to connect a peer.", "role", "peer");
-        _acceptedUpstream = metrics.CreateCounter("sv2_server_shares_accepted_total", "Shares that the pool accepted.", "upstream");
-        _rejectedUpstream = metrics.CreateCounter(
-            "sv2_server_shares_rejected_total", "Shares that the pool refused.", "upstream", "error_code");
         _dropped = metrics.CreateCounter("jdc_shares_dropped_total", "Valid shares that did not reach a pool, by cause.", "cause");
         _cachedSent = metrics.CreateCounter(
             "jdc_shares_cached_sent_total", "Shares found before their job was acknowledged and sent when it was.");
@@ -53,9 +48,7 @@ internal sealed class EventMetrics
             _dropped.WithLabels(SnakeCase.Of(cause));
     }
 
-    /// <param name="report">What happened.</param>
-    /// <param name="upstream">The name of an upstream by its id.</param>
-    internal void Observe(CoreReport report, Func<int, string> upstream)
+    internal void Observe(CoreReport report)
     {
         switch (report)
         {
@@ -73,12 +66,6 @@ internal sealed class EventMetrics
                 break;
             case CoreReport.ProviderChanged { State: ProviderState.Connecting } r:
                 _attempts.WithLabels("template_provider", r.Name).Inc();
-                break;
-            case CoreReport.UpstreamSharesAccepted r:
-                _acceptedUpstream.WithLabels(upstream(r.UpstreamId)).Inc(r.Count);
-                break;
-            case CoreReport.UpstreamShareRejected r:
-                _rejectedUpstream.WithLabels(upstream(r.UpstreamId), _codes.Of(r.ErrorCode)).Inc();
                 break;
             case CoreReport.SharesDropped r:
                 _dropped.WithLabels(SnakeCase.Of(r.Cause)).Inc(r.Count);

@@ -20,8 +20,8 @@ internal sealed class StateMetrics
     private readonly Gauge _clients;
     private readonly Gauge _clientChannels;
     private readonly Gauge _clientHashRate;
-    private readonly Counter _clientAccepted;
-    private readonly Counter _clientRejected;
+    private readonly Counter? _clientAccepted;
+    private readonly Counter? _clientRejected;
     private readonly Counter _clientBlocks;
     private readonly Gauge _ready;
     private readonly Gauge _source;
@@ -42,7 +42,9 @@ internal sealed class StateMetrics
     private readonly Counter _acknowledged;
     private readonly Counter _ends;
 
-    internal StateMetrics(MetricFactory metrics)
+    /// <param name="metrics">Makes them.</param>
+    /// <param name="byChannel">Whether shares of miners are counted by channel, and so not here.</param>
+    internal StateMetrics(MetricFactory metrics, bool byChannel)
     {
         _uptime = metrics.CreateGauge("sv2_uptime_seconds", "Seconds since the daemon was started.");
         _serverChannels = metrics.CreateGauge("sv2_server_channels", "Channels at the pool that is mined for.", "channel_type");
@@ -51,8 +53,12 @@ internal sealed class StateMetrics
         _clients = metrics.CreateGauge("sv2_clients_total", "Miners and proxies connected.");
         _clientChannels = metrics.CreateGauge("sv2_client_channels", "Open channels of miners.", "channel_type");
         _clientHashRate = metrics.CreateGauge("sv2_client_hashrate_total", "Sum of the channels' nominal hash rates, hashes/s.");
-        _clientAccepted = metrics.CreateCounter("sv2_client_shares_accepted_total", "Valid shares of miners.");
-        _clientRejected = metrics.CreateCounter("sv2_client_shares_rejected_total", "Refused shares of miners.", "error_code");
+        if (!byChannel)
+        {
+            _clientAccepted = metrics.CreateCounter("sv2_client_shares_accepted_total", "Valid shares of miners.");
+            _clientRejected = metrics.CreateCounter("sv2_client_shares_rejected_total", "Refused shares of miners.", "error_code");
+        }
+
         _clientBlocks = metrics.CreateCounter("sv2_client_blocks_found_total", "Blocks found.");
         _ready = metrics.CreateGauge("jdc_ready", "1 when miners can connect and have work.");
         _source = metrics.CreateGauge("jdc_work_source", "1 at the source that miners work for: a pool's name, or solo.", "source");
@@ -74,7 +80,7 @@ internal sealed class StateMetrics
         _ends = metrics.CreateCounter(
             "jdc_connection_ends_total", "Ends of miners' connections, by how far they had come and why.", "stage", "reason");
         foreach (string code in ShareErrors)
-            _clientRejected.WithLabels(code);
+            _clientRejected?.WithLabels(code);
         foreach (AlarmKind kind in Enum.GetValues<AlarmKind>())
             _alarm.WithLabels(SnakeCase.Of(kind)).Set(0);
     }
@@ -127,9 +133,9 @@ internal sealed class StateMetrics
 
     private void UpdateShares(ShareFlowSnapshot shares)
     {
-        _clientAccepted.IncTo(shares.Accepted);
+        _clientAccepted?.IncTo(shares.Accepted);
         foreach ((string code, long count) in shares.RejectedByReason)
-            _clientRejected.WithLabels(code).IncTo(count);
+            _clientRejected?.WithLabels(code).IncTo(count);
         _forwarded.IncTo(shares.Forwarded);
     }
 
