@@ -202,7 +202,7 @@ public sealed partial class ChannelManager
             int sent = FlushCache(job);
             _context.Counters.JobsAcknowledged++;
             _context.Report(new CoreReport.CustomJobAcknowledged(
-                session.Slot.Id, job.Template.Id, success.JobId, _context.Now - job.SentAt, sent));
+                session.Slot.Id, job.Template.Link, job.Template.Id, success.JobId, _context.Now - job.SentAt, sent));
             if (session.CandidateSince is not null && _templates.IsOnTip(job.Template))
                 SwitchTo(session);
         }

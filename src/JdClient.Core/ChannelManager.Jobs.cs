@@ -161,7 +161,8 @@ public sealed partial class ChannelManager
     }
 
     private void ReportIssued(Job job, JobOrigin origin) =>
-        _context.Report(new CoreReport.JobIssued(job.Id, job.TemplateId, origin.Source, job.Tip is null, _channelCount));
+        _context.Report(new CoreReport.JobIssued(
+            job.Id, origin.Template.Link, job.TemplateId, origin.Source, job.Tip is null, _channelCount));
 
     private void SendTo(DownstreamSession session, Sv2Message message) => _context.Effects.SendToMiner(session.Id, message);
 }

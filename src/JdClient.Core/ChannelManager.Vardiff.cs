@@ -97,7 +97,8 @@ public sealed partial class ChannelManager
 
         _retargeted.Clear();
         Register(job);
-        _context.Report(new CoreReport.JobIssued(job.Id, job.TemplateId, ((JobOrigin)job.Source!).Source, false, given));
+        var origin = (JobOrigin)job.Source!;
+        _context.Report(new CoreReport.JobIssued(job.Id, origin.Template.Link, job.TemplateId, origin.Source, false, given));
     }
 
     // Everybody was just given a job, with the target it has now.

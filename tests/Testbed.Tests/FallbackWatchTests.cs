@@ -11,6 +11,8 @@ public sealed class FallbackWatchTests : IAsyncDisposable
 {
     private static readonly WorkSource Pool = new(0, "127.0.0.1:0");
 
+    private static readonly LinkId Provider = new(7);
+
     private readonly FakeTimeProvider _time = new();
     private readonly PoolSite _site;
 
@@ -21,7 +23,7 @@ public sealed class FallbackWatchTests : IAsyncDisposable
     public void The_gap_runs_from_the_daemons_knowing_to_the_last_channels_work()
     {
         var watch = new FallbackWatch([_site], hasReports: true, _time);
-        watch.OnReport(new CoreReport.JobIssued(1, 1, Pool, false, 2));
+        watch.OnReport(new CoreReport.JobIssued(1, Provider, 1, Pool, false, 2));
         watch.OnReport(new CoreReport.WorkSourceChanged(WorkSource.Solo, Pool, "acknowledged", TimeSpan.Zero));
         Take(watch, "a", 1);
         Take(watch, "b", 1);
@@ -30,7 +32,7 @@ public sealed class FallbackWatchTests : IAsyncDisposable
         watch.OnReport(new CoreReport.DeadlineMissed(new LinkId(1), LinkRole.Pool, 0, "answer", TimeSpan.FromSeconds(1)));
         _time.Advance(TimeSpan.FromMilliseconds(3));
         Take(watch, "a", 2); // The miner is quicker than the report.
-        watch.OnReport(new CoreReport.JobIssued(2, 1, WorkSource.Solo, false, 2));
+        watch.OnReport(new CoreReport.JobIssued(2, Provider, 1, WorkSource.Solo, false, 2));
         watch.OnReport(new CoreReport.WorkSourceChanged(Pool, WorkSource.Solo, "no answer", TimeSpan.Zero));
         Assert.Null(watch.Fallbacks[^1].GapMs);
         _time.Advance(TimeSpan.FromMilliseconds(4));
@@ -55,6 +57,21 @@ public sealed class FallbackWatchTests : IAsyncDisposable
 
         Assert.Equal([_site.Name, "solo"], watch.Fallbacks.Select(fallback => fallback.To));
         Assert.All(watch.Fallbacks, fallback => Assert.Equal(2.0, fallback.GapMs));
+    }
+
+    [Fact]
+    public void A_pool_stands_behind_the_jobs_that_it_acknowledged_whatever_other_providers_call_their_templates()
+    {
+        var watch = new FallbackWatch([_site], hasReports: true, _time);
+        var pool = new WorkSource(0, _site.Name);
+        watch.OnReport(new CoreReport.JobIssued(1, Provider, 7, pool, false, 2));
+        watch.OnReport(new CoreReport.CustomJobAcknowledged(0, Provider, 7, 1, TimeSpan.Zero, 0));
+        watch.OnReport(new CoreReport.JobIssued(2, new LinkId(8), 7, pool, false, 2));
+
+        Assert.Equal(_site, watch.PoolOf(ShareOf(1)));
+        Assert.Null(watch.PoolOf(ShareOf(2)));
+
+        static MinerShare ShareOf(uint job) => new("a", U256.One, false, job, 0, 0, null);
     }
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();

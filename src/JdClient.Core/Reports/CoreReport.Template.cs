@@ -78,11 +78,13 @@ public abstract partial record CoreReport
 
     /// <summary>Miners were given a job.</summary>
     /// <param name="JobId">Its id, the same on every connection.</param>
+    /// <param name="Provider">The connection that its template came on.</param>
     /// <param name="TemplateId">What it is made of.</param>
     /// <param name="Source">Whom it is mined for.</param>
     /// <param name="Future">It waits for its prev-hash.</param>
     /// <param name="Channels">On how many channels.</param>
-    public sealed record JobIssued(uint JobId, ulong TemplateId, WorkSource Source, bool Future, int Channels) : CoreReport;
+    public sealed record JobIssued(
+        uint JobId, LinkId Provider, ulong TemplateId, WorkSource Source, bool Future, int Channels) : CoreReport;
 
     /// <summary>A block was found. Comes after its messages were queued.</summary>
     /// <param name="Block">The block.</param>

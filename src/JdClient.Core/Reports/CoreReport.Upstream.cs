@@ -218,12 +218,14 @@ public abstract partial record CoreReport
 
     /// <summary>The pool acknowledged a job.</summary>
     /// <param name="UpstreamId">Which upstream.</param>
+    /// <param name="Provider">The connection that its template came on.</param>
     /// <param name="TemplateId">What it is made of.</param>
     /// <param name="UpstreamJobId">The pool's id for it.</param>
     /// <param name="Latency">From request to answer.</param>
     /// <param name="CachedShares">Shares that had waited for it and were sent now.</param>
     public sealed record CustomJobAcknowledged(
         int UpstreamId,
+        LinkId Provider,
         ulong TemplateId,
         uint UpstreamJobId,
         TimeSpan Latency,

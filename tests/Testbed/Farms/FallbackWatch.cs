@@ -24,9 +24,9 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
     private readonly Lock _lock = new();
     private readonly long _started = time.GetTimestamp();
     private readonly Dictionary<(string Device, uint Channel), Queue<TakenWork>> _channels = [];
-    private readonly Dictionary<uint, (WorkSource Source, ulong Template)> _jobs = [];
+    private readonly Dictionary<uint, (WorkSource Source, Declared Declared)> _jobs = [];
     private readonly Queue<uint> _jobOrder = new();
-    private readonly HashSet<ulong> _acknowledged = [];
+    private readonly HashSet<Declared> _acknowledged = [];
     private readonly HashSet<string> _acknowledgedOutputs = [];
     private readonly HashSet<U256> _incomplete = [];
     private readonly List<uint> _issued = [];
@@ -85,7 +85,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
                     _evidence = now;
                     break;
                 case CoreReport.CustomJobAcknowledged acknowledged:
-                    _acknowledged.Add(acknowledged.TemplateId);
+                    _acknowledged.Add(new Declared(acknowledged.UpstreamId, acknowledged.Provider, acknowledged.TemplateId));
                     break;
                 case CoreReport.BlockFound { Block: { Transactions: null } block }:
                     _incomplete.Add(block.BlockHash);
@@ -149,7 +149,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         lock (_lock)
         {
             string? source = hasReports
-                ? _jobs.TryGetValue(share.JobId, out (WorkSource Source, ulong Template) job) && _acknowledged.Contains(job.Template)
+                ? _jobs.TryGetValue(share.JobId, out (WorkSource Source, Declared Declared) job) && _acknowledged.Contains(job.Declared)
                     ? job.Source.Name
                     : null
                 : IsAcknowledged(share.CoinbaseSuffix)
@@ -165,7 +165,7 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
         if (issued.Source != _issuedFor)
             _issued.Clear();
         _issuedFor = issued.Source;
-        if (_jobs.TryAdd(issued.JobId, (issued.Source, issued.TemplateId)))
+        if (_jobs.TryAdd(issued.JobId, (issued.Source, new Declared(issued.Source.UpstreamId, issued.Provider, issued.TemplateId))))
             _jobOrder.Enqueue(issued.JobId);
         if (_jobOrder.Count > MaxJobs)
             _jobs.Remove(_jobOrder.Dequeue());
@@ -230,6 +230,9 @@ internal sealed class FallbackWatch(IReadOnlyList<PoolSite> sites, bool hasRepor
     private string? PaidBy(ReadOnlyMemory<byte>? coinbaseSuffix) => coinbaseSuffix is { } suffix
         ? sites.FirstOrDefault(site => suffix.Span.IndexOf(site.PayoutScript.Span) >= 0)?.Name ?? Solo
         : null;
+
+    /// <summary>A template with a pool. Providers, and each of them after a restart, give the same ids again.</summary>
+    private readonly record struct Declared(int? Upstream, LinkId Provider, ulong TemplateId);
 
     private sealed record Pending(int Index, uint FirstJob, long Known, HashSet<(string, uint)> Waiting)
     {
