@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,7 +94,6 @@ internal sealed class MonitoringServer(
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => MonitoringJson.Configure(json.SerializerOptions));
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         OpenApiEndpoints.AddServices(builder.Services);
 
         WebApplication application = builder.Build();
@@ -110,6 +108,7 @@ internal sealed class MonitoringServer(
         application.Use(guard.InvokeAsync);
         SwaggerEndpoints.Use(application);
         application.Use(cache.InvokeAsync);
+        application.Use(RequestGuard.ExplainAsync);
         application.UseRouting();
         MapEndpoints(application);
         return application;

@@ -22,6 +22,7 @@ internal sealed class RequestGuard : IDisposable
 
     private const string BearerScheme = "Bearer ";
     private const string BasicScheme = "Basic ";
+    private const string BadParameter = "a parameter is not what it should be: whole numbers from 0 on";
 
     private readonly MonitoringToken? _token;
     private readonly bool _isLocal;
@@ -65,7 +66,7 @@ internal sealed class RequestGuard : IDisposable
         }
         catch (BadHttpRequestException exception)
         {
-            await RefuseAsync(context, exception.StatusCode, "a parameter is not what it should be: whole numbers from 0 on");
+            await RefuseAsync(context, exception.StatusCode, BadParameter);
         }
         catch (Exception exception)
         {
@@ -120,6 +121,14 @@ internal sealed class RequestGuard : IDisposable
         }
 
         await next(context);
+    }
+
+    /// <summary>Gives a reason to the bare status with which an endpoint's generated code refuses a parameter that it cannot read.</summary>
+    internal static async Task ExplainAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response is { StatusCode: StatusCodes.Status400BadRequest, ContentType: null, HasStarted: false })
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, BadParameter);
     }
 
     /// <summary>Whether only the head of the answer is wanted.</summary>
