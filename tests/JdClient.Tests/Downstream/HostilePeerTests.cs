@@ -133,16 +133,20 @@ public sealed class HostilePeerTests
     {
         await using TestDaemon daemon = await TestDaemon.StartAsync(
             c => c with { Limits = c.Limits with { MaxConnectionsPerAddress = 1 } });
-        Socket first = await ConnectRawAsync(daemon.EndPoint);
-        using (Socket second = await ConnectRawAsync(daemon.EndPoint))
-        {
-            await UntilClosedAsync(second);
-            await daemon.Log.WaitForAsync(NotAdmitted);
-            Assert.Single(LinesAbout(daemon, second));
-        }
+        using Socket first = await ConnectRawAsync(daemon.EndPoint);
+        using Socket second = await ConnectRawAsync(daemon.EndPoint);
 
-        first.Dispose();
+        // Each connection has a task of its own, so either may be the one that finds no room.
+        Task firstEnds = UntilClosedAsync(first);
+        Task secondEnds = UntilClosedAsync(second);
+        bool isFirst = await Task.WhenAny(firstEnds, secondEnds) == firstEnds;
+        (Socket refused, Socket admitted) = isFirst ? (first, second) : (second, first);
+        await daemon.Log.WaitForAsync(NotAdmitted);
+        Assert.Single(LinesAbout(daemon, refused));
+
+        admitted.Shutdown(SocketShutdown.Both);
         await daemon.Log.WaitForAsync(HandshakeFailed);
+        await Task.WhenAll(firstEnds, secondEnds);
         await AssertServesAsync(daemon);
     }
 

@@ -86,14 +86,22 @@ public sealed class AccessTests
     public async Task A_flood_of_requests_is_cut_and_the_daemon_still_answers_afterwards()
     {
         await using MonitoredDaemon daemon = await MonitoredDaemon.StartAsync();
-        HttpStatusCode[] statuses = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
+        HttpStatusCode?[] statuses = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
         {
-            using HttpResponseMessage answer = await daemon.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/health"));
-            return answer.StatusCode;
+            try
+            {
+                using HttpResponseMessage answer = await daemon.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/health"));
+                return answer.StatusCode;
+            }
+            catch (HttpRequestException exception) when (exception.InnerException is IOException)
+            {
+                // One connection too many is closed at once; how many there are depends on which side is faster.
+                return default(HttpStatusCode?);
+            }
         }));
 
         Assert.All(statuses, status => Assert.True(
-            status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"{status}"));
+            status is null or HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"{status}"));
         Assert.Contains(HttpStatusCode.OK, statuses);
         Assert.Equal(200, await StatusAsync(daemon, "/api/v1/health", null));
     }
