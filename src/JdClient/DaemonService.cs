@@ -46,6 +46,9 @@ internal sealed class DaemonService(
     /// <summary>Part of the stop that is left for what comes after it.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(0.5);
 
+    private readonly Lock _lock = new();
+    private Task? _stop;
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -87,8 +90,14 @@ internal sealed class DaemonService(
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Stops once; who asks again, even after the disposal, waits for the same stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return _stop ??= StopOnceAsync(cancellationToken);
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
         string reason = status.FailureReason ?? "as asked";
         log.Stopping(reason);

@@ -112,7 +112,8 @@ internal sealed class EventInbox(int capacity, TimeProvider time) : IEventSink
         coreEvent is CoreEvent.LinkMessage or CoreEvent.LinkConnected or CoreEvent.LinkClosed or CoreEvent.UnconfirmedBlock;
 
     private static Channel<(CoreEvent, long)> Create(int capacity) =>
-        Channel.CreateBounded<(CoreEvent, long)>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        Channel.CreateBounded<(CoreEvent, long)>(
+            new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private async ValueTask WaitAndPostAsync(Channel<(CoreEvent, long)> lane, (CoreEvent, long) entry, CancellationToken cancellationToken)
     {

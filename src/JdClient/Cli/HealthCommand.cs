@@ -14,7 +14,10 @@ internal static class HealthCommand
 
     internal static Command Create(Func<ParseResult, Task<JdcConfiguration?>> load, TextWriter output, TextWriter error)
     {
-        var ready = new Option<bool>("--ready") { Description = "Ask whether miners can connect and have work, not only for a sign of life." };
+        var ready = new Option<bool>("--ready")
+        {
+            Description = "Ask whether miners can connect and have work, not only for a sign of life.",
+        };
         var command = new Command("health", "Ask a running daemon whether it is well; exit code 0 when it is.") { ready };
         command.SetAction(async (parsed, token) =>
         {
@@ -22,7 +25,8 @@ internal static class HealthCommand
                 return (int)ExitCode.ConfigurationError;
             if (configuration.Monitoring.Address is not { } address)
             {
-                await error.WriteLineAsync("monitoring_address is not set, so there is nobody to ask; set it, for example to 127.0.0.1:9091.");
+                await error.WriteLineAsync(
+                    "monitoring_address is not set, so there is nobody to ask; set it, for example to 127.0.0.1:9091.");
                 return (int)ExitCode.NotDone;
             }
 
@@ -42,7 +46,8 @@ internal static class HealthCommand
             await (answer.IsSuccessStatusCode ? output : error).WriteLineAsync(await answer.Content.ReadAsStringAsync(cancellationToken));
             return answer.IsSuccessStatusCode ? ExitCode.Success : ExitCode.NotDone;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             await error.WriteLineAsync($"No answer from {uri}: {exception.Message}");
             return ExitCode.NotDone;

@@ -8,7 +8,8 @@ namespace JdClient.Cli;
 /// SIGINT and SIGTERM stop the host; a second one, or a stop that takes too long, ends the process at once with
 /// <see cref="ExitCode.ForcedStop"/>.
 /// </summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application, TimeProvider time, ConfigurationReload? reload = null) : IHostLifetime, IDisposable
+internal sealed class SignalLifetime(
+    IHostApplicationLifetime application, TimeProvider time, ConfigurationReload? reload = null) : IHostLifetime, IDisposable
 {
     /// <summary>The host's own timeout and what its services need for a last line.</summary>
     private static readonly TimeSpan ForceAfter = TimeSpan.FromSeconds(5);

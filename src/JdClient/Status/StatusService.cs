@@ -80,7 +80,7 @@ public sealed class StatusService
         if (Volatile.Read(ref _alarms).Present.FirstOrDefault(alarm => alarm.Kind == AlarmKind.Stalled) is { } stalled)
             return new Readiness(false, stalled.Cause);
         if (_daemon.Snapshot is not { Template: not null })
-            return new Readiness(false, $"no template yet: {WhyNoTemplate()}");
+            return new Readiness(false, WhyNoTemplate() is { Length: > 0 } why ? $"no template yet: {why}" : "no template yet");
         return new Readiness(true, "ready");
     }
 

@@ -78,13 +78,13 @@ internal sealed class WatchdogRules(WatchdogConfiguration options, float sharesP
         if (input.Core is not { Template: { } template })
         {
             return input.Now - startedAt < options.FirstTemplate ? null : (
-                $"no template has come, so no miner has work: {input.WhyNoTemplate}",
+                $"no template has come, so no miner has work{Because(input)}",
                 "look at the template provider and its node: is it running, past its initial block download, and reachable?");
         }
 
         DateTimeOffset newest = template.TipAt > template.ReceivedAt ? template.TipAt : template.ReceivedAt;
         return input.Now - newest < options.TemplateAge ? null : (
-            $"no new template since {Clock(newest)}{(input.WhyNoTemplate.Length == 0 ? "" : $": {input.WhyNoTemplate}")}",
+            $"no new template since {Clock(newest)}{Because(input)}",
             "look at the node: does it follow the chain? A template provider stays connected and silent when its node has stopped");
     }
 
@@ -132,6 +132,8 @@ internal sealed class WatchdogRules(WatchdogConfiguration options, float sharesP
 
     private static UpstreamSnapshot? Pool(CoreSnapshot? core) =>
         core?.Source.UpstreamId is { } id ? core.Upstreams.FirstOrDefault(upstream => upstream.Id == id) : null;
+
+    private static string Because(WatchdogInput input) => input.WhyNoTemplate.Length == 0 ? "" : $": {input.WhyNoTemplate}";
 
     private static string Clock(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -35,6 +35,19 @@ public sealed class JdClientHostTests
     }
 
     [Fact]
+    public async Task A_stop_after_the_stop_or_the_disposal_changes_nothing()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+
+        await daemon.Host.StopAsync(TestContext.Current.CancellationToken);
+        await daemon.Host.StopAsync(TestContext.Current.CancellationToken);
+        await daemon.Host.DisposeAsync();
+        await daemon.Host.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(daemon.Log.Lines, line => line.EventId == 1003);
+    }
+
+    [Fact]
     public async Task A_cancelled_run_is_a_success()
     {
         await using JdClientHost host = JdClientHost.Build(TestDaemon.Solo());
