@@ -35,6 +35,7 @@ public sealed partial class ChannelManager
     {
         Template oldest = session.Requests.Values.FirstOrDefault(static template => !template.Data.HasBlock) ?? session.Requests.GetAt(0).Value;
         session.Requests.Remove(oldest.Id);
+        oldest.Data.Overdue++;
         RefuseTransactions(oldest);
     }
 
@@ -45,6 +46,7 @@ public sealed partial class ChannelManager
     private void OnTransactionDataTimeout(ProviderSession session, Template template)
     {
         session.Requests.Remove(template.Id);
+        template.Data.Overdue++;
         if (IsOfUse(session, template))
         {
             _context.Report(new CoreReport.DeadlineMissed(
@@ -69,7 +71,7 @@ public sealed partial class ChannelManager
     {
         if (!session.Requests.Remove(data.TemplateId, out Template? template))
         {
-            ReportProviderStray(session, nameof(RequestTransactionDataSuccess), data.TemplateId);
+            OnLateTransactionData(session, data);
             return;
         }
 
@@ -87,6 +89,28 @@ public sealed partial class ChannelManager
             if (slot.Session is { } upstream)
                 Advance(upstream);
         }
+    }
+
+    // After their request was given up. They are as good as in time: for a block that is found later, and for whoever would ask again.
+    private void OnLateTransactionData(ProviderSession session, RequestTransactionDataSuccess data)
+    {
+        if (TakeOverdue(session, data.TemplateId) is not { TransactionsState: not TransactionsState.Known } template)
+        {
+            ReportProviderStray(session, nameof(RequestTransactionDataSuccess), data.TemplateId);
+            return;
+        }
+
+        TakeTransactions(template.Data, data);
+        CompleteBlocks(template);
+    }
+
+    // The template of a request that was given up before its answer came; null for an answer that is not due.
+    private static Template? TakeOverdue(ProviderSession session, ulong id)
+    {
+        if (session.Templates.Find(id) is not { Data.Overdue: > 0 } template)
+            return null;
+        template.Data.Overdue--;
+        return template;
     }
 
     // A block of a template whose transactions do not come reaches nobody but its provider, which is gone or does not answer.
@@ -129,16 +153,25 @@ public sealed partial class ChannelManager
         taken.ExcessData = data.ExcessData;
     }
 
-    // Stale or not found: a newer template is on its way. Only this template's declaration is over.
+    // Stale or not found: a newer template is on its way. Only this template's declaration is over; not even that where an
+    // answer to a former request is due as well: this is taken for it, and the other one is waited for.
     private void OnTransactionDataError(ProviderSession session, RequestTransactionDataError error)
     {
-        if (!session.Requests.Remove(error.TemplateId, out Template? template))
+        if (!session.Requests.TryGetValue(error.TemplateId, out Template? template))
         {
+            TakeOverdue(session, error.TemplateId);
             ReportProviderStray(session, nameof(RequestTransactionDataError), error.TemplateId);
             return;
         }
 
         _context.Report(new CoreReport.TransactionDataRefused(template.ProviderIndex, template.Id, error.ErrorCode));
+        if (template.Data.Overdue > 0)
+        {
+            template.Data.Overdue--;
+            return;
+        }
+
+        session.Requests.Remove(template.Id);
         RefuseTransactions(template);
     }
 

@@ -260,6 +260,16 @@ public sealed class BlockTests
         Assert.Single(harness.Last.OfType<Effect.Save>());
     }
 
+    [Fact]
+    public void A_block_is_whole_whose_transactions_came_after_their_deadline()
+    {
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        harness.PassSeconds(16);
+        harness.Provider.Transactions(1);
+        miner.Mine(block: true);
+        Assert.Equal(3, Assert.Single(harness.Last.OfType<Effect.Save>()).Block.Transactions!.Value.Length);
+    }
+
     [Theory]
     [InlineData(MiningMode.SoloMining)]
     [InlineData(MiningMode.CoinbaseOnly)]

@@ -203,6 +203,75 @@ public sealed class DeclarationTests
         Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
     }
 
+    [Fact]
+    public void A_late_refusal_of_transactions_is_not_the_answer_to_a_second_request()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        harness.Provider.Template(2, future: false);
+        harness.PassSeconds(16);
+        harness.Provider.Tip(2, 1);
+        Assert.Single(harness.Provider.Got<RequestTransactionData>());
+        miner.Mine();
+        harness.Provider.RefuseTransactions(2, "stale-template-id");
+        harness.Provider.Transactions(2);
+        Assert.Single(pool.Got<DeclareMiningJob>());
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    [Fact]
+    public void Transactions_that_come_after_their_deadline_are_declared_when_the_template_is_mined_again()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        harness.Provider.Template(2, future: false);
+        harness.PassSeconds(16);
+        harness.Provider.Transactions(2);
+        harness.Provider.Tip(2, 1);
+        Assert.Empty(harness.Provider.Got<RequestTransactionData>());
+        Assert.Single(pool.Got<DeclareMiningJob>());
+        miner.Mine();
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+
+        // An answer that is due no more.
+        harness.Provider.Transactions(2);
+        Assert.Single(harness.Reports.OfType<CoreReport.StrayMessage>());
+    }
+
+    [Fact]
+    public void A_late_refusal_of_transactions_is_not_counted_for_the_next_request()
+    {
+        (CoreHarness harness, FakeMiner miner, _) = Mining();
+        harness.Provider.Template(2, future: false);
+        harness.PassSeconds(16);
+        harness.Provider.RefuseTransactions(2, "stale-template-id");
+        harness.Provider.Tip(2, 1);
+        miner.Mine();
+        harness.Provider.RefuseTransactions(2, "stale-template-id");
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
+    }
+
+    [Fact]
+    public void A_second_refusal_of_transactions_is_the_answer_to_the_second_request()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        harness.Provider.Template(2, future: false);
+        harness.PassSeconds(16);
+        harness.Provider.Tip(2, 1);
+        miner.Mine();
+        harness.Provider.RefuseTransactions(2, "stale-template-id");
+        harness.Provider.RefuseTransactions(2, "stale-template-id");
+        Assert.Contains(
+            harness.Reports,
+            static report => report is CoreReport.SharesDropped { Count: 1, Cause: ShareDropCause.JobRefused });
+        harness.Provider.Transactions(2);
+        Assert.Empty(pool.Got<DeclareMiningJob>());
+    }
+
     [Theory]
     [InlineData("busy")]
     [InlineData("rate-limited")]

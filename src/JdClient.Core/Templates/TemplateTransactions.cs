@@ -29,6 +29,9 @@ internal sealed class TemplateTransactions
     /// <summary>Until when they are waited for.</summary>
     public Deadline? Deadline { get; set; }
 
+    /// <summary>Requests that were given up without an answer, which may still come.</summary>
+    public int Overdue { get; set; }
+
     /// <summary>A block of the template was found, and is kept without them until they come.</summary>
     public bool HasBlock { get; set; }
 
