@@ -123,7 +123,7 @@ internal sealed class RequestGuard : IDisposable
         await next(context);
     }
 
-    /// <summary>Gives a reason to the bare status with which an endpoint's generated code refuses a parameter that it cannot read.</summary>
+    /// <summary>Gives a reason to the bare status with which generated endpoints refuse a parameter that they cannot read.</summary>
     internal static async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
