@@ -70,7 +70,9 @@ internal static class BlocksCommand
         var journal = new JournalReader(JournalDirectory.Of(configuration.DataDirectory!));
         if (!journal.Exists)
         {
-            await error.WriteLineAsync($"{journal.Path} does not exist: no daemon has run with this data_dir.");
+            await error.WriteLineAsync(
+                $"{journal.Path} does not exist: no daemon has run with this data_dir. "
+                + "Where a systemd unit gives it by StateDirectory=, write it into the file as data_dir.");
             return ExitCode.NotDone;
         }
 
