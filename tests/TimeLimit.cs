@@ -7,8 +7,8 @@ using Xunit.v3;
 namespace TestSupport;
 
 /// <summary>
-/// Makes a test that hangs a failure that names it. It is compiled into every test assembly. The test is cancelled first, which ends what waits
-/// with its token; what does not is a hang that only the end of the process ends. Far more than any test needs on a busy machine.
+/// Makes a test that hangs a failure that names it; compiled into every test assembly. The test is cancelled first, which ends what
+/// waits with its token; what does not is a hang that only the end of the process ends. Far more than any test needs on a busy machine.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TimeLimitAttribute : BeforeAfterTestAttribute

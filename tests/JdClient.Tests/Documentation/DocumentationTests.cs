@@ -13,6 +13,10 @@ public sealed partial class DocumentationTests
     public void The_metrics_reference_is_that_of_the_code() => Check("metrics.md", MetricsReference.Write());
 
     [Fact]
+    public void The_manuals_alerts_are_the_rules_that_are_shipped() =>
+        Check("operation.md", AlertReference.Write(File.ReadAllText(Path.Combine(Repository.Path, "docs", "operation.md"))));
+
+    [Fact]
     public void Every_key_that_is_printed_is_documented()
     {
         string reference = ConfigurationReference.Write();
