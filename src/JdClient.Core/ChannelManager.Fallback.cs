@@ -140,7 +140,26 @@ public sealed partial class ChannelManager
         if (!IsBetter(session.Slot, _current.Slot))
             return null;
         FallbackOptions fallback = _options.Fallback;
-        return session.ReadyAt + RetryDelay.After(Math.Max(1, session.Slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
+        TimeSpan needed = RetryDelay.After(Math.Max(1, session.Slot.Losses), fallback.StabilityTime, fallback.StabilityMax);
+        return session.ReadyAt + (needed > session.Slot.Proven ? needed - session.Slot.Proven : TimeSpan.Zero);
+    }
+
+    // It is set up, better than the present source, and owes no answer: all that can be held against it is that it is idle.
+    private bool WaitsForTheWork(UpstreamSession session) =>
+        session is { ReadyAt: not null, CandidateSince: null, OpenRequest: null, Condemned: null }
+        && _current is not null
+        && IsBetter(session.Slot, _current.Slot);
+
+    // A pool may end idle connections sooner than it would be given the work: those that lasted count together. One that only
+    // comes and goes proves nothing.
+    private TimeSpan ProvenWith(UpstreamSession session)
+    {
+        FallbackOptions fallback = _options.Fallback;
+        TimeSpan up = _context.Now - session.ReadyAt!.Value;
+        if (up < fallback.StabilityTime / 2)
+            return TimeSpan.Zero;
+        TimeSpan proven = session.Slot.Proven + up;
+        return proven < fallback.StabilityMax ? proven : fallback.StabilityMax;
     }
 
     private bool IsBetter(UpstreamSlot slot, UpstreamSlot other) => _upstreams.IndexOf(slot) < _upstreams.IndexOf(other);
@@ -192,7 +211,7 @@ public sealed partial class ChannelManager
 
         ReviewNotAfter(stableAt);
         string lost = session.Slot.Losses > 1 ? $", after losing it {session.Slot.Losses} times" : string.Empty;
-        TimeSpan needed = stableAt - session.ReadyAt!.Value;
+        TimeSpan needed = stableAt - session.ReadyAt!.Value + session.Slot.Proven;
         string reason = $"takes the work once it has been up for {needed.TotalSeconds:0.#} s{lost}";
         ReportUpstream(session.Slot, UpstreamState.Ready, reason, stableAt);
     }

@@ -39,7 +39,9 @@ public sealed partial class ChannelManager
         UpstreamHealth health = failure is LinkFailure.Untrusted or LinkFailure.ProtocolViolation
             ? UpstreamHealth.Misbehaves
             : UpstreamHealth.Unreachable;
+        TimeSpan proven = failure == LinkFailure.ConnectionLost && WaitsForTheWork(session) ? ProvenWith(session) : TimeSpan.Zero;
         Leave(session, health, $"{Name(link.Role)}: {detail}");
+        session.Slot.Proven = proven;
     }
 
     private static string Name(LinkRole role) => role == LinkRole.Pool ? "pool" : "job declarator";

@@ -18,7 +18,7 @@ public sealed partial class ChannelManager
     {
         UpstreamSlot slot = session.Slot;
         string reason = _current is { } worse
-            ? $"preferred to {worse.Slot.Options.Name} and up for {(_context.Now - session.ReadyAt!.Value).TotalSeconds:0} s"
+            ? $"preferred to {worse.Slot.Options.Name} and up for {(_context.Now - session.ReadyAt!.Value + slot.Proven).TotalSeconds:0} s"
             : "pool acknowledged our job";
         if (_current is { } former)
             _context.Deadlines.Cancel(former.ForgiveDeadline);

@@ -225,6 +225,56 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public void A_better_pool_that_ends_idle_connections_gets_the_work_once_it_was_up_for_its_stability_time_in_all()
+    {
+        CoreHarness harness = MinedForTheSecond();
+        EndIdle(harness, 20);
+        FakePool better = SetUpWithTokens(harness);
+        harness.PassSeconds(9.5);
+        Assert.Empty(better.Sent<OpenExtendedMiningChannel>());
+        harness.PassSeconds(0.5);
+        better.OpenChannel();
+        better.DeclareAndAcknowledge(1);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+
+        // Had and lost: what it had proven is used up.
+        better.Lose();
+        harness.Pool(1).TakeWork(1);
+        PassRest(harness);
+        SetUpWithTokens(harness);
+        harness.PassSeconds(29.5);
+        Assert.Empty(harness.Pool(0).Sent<OpenExtendedMiningChannel>());
+    }
+
+    [Theory]
+    [InlineData("unreachable")]
+    [InlineData("short")]
+    [InlineData("violation")]
+    public void What_a_better_pool_has_proven_is_void_after_another_failure(string failure)
+    {
+        CoreHarness harness = MinedForTheSecond();
+        EndIdle(harness, 20);
+        if (failure == "unreachable")
+        {
+            harness.On(new CoreEvent.LinkClosed(harness.LinkTo(LinkRole.Pool), LinkFailure.Unreachable, "refused"));
+        }
+        else
+        {
+            SetUpWithTokens(harness);
+            harness.PassSeconds(5);
+            LinkFailure kind = failure == "short" ? LinkFailure.ConnectionLost : LinkFailure.ProtocolViolation;
+            harness.On(new CoreEvent.LinkClosed(harness.LinkTo(LinkRole.Pool), kind, failure));
+        }
+
+        PassRest(harness);
+        SetUpWithTokens(harness);
+        harness.PassSeconds(29.5);
+        Assert.Empty(harness.Pool(0).Sent<OpenExtendedMiningChannel>());
+        harness.PassSeconds(0.5);
+        Assert.Single(harness.Pool(0).Sent<OpenExtendedMiningChannel>());
+    }
+
+    [Fact]
     public void A_pool_that_is_taken_and_lost_again_and_again_needs_longer_and_longer()
     {
         var harness = new CoreHarness(upstreams: 2);
@@ -382,6 +432,33 @@ public sealed class FallbackTests
         pool.AcknowledgeJob();
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    private static CoreHarness MinedForTheSecond()
+    {
+        var harness = new CoreHarness(upstreams: 2);
+        harness.Provider.Begin();
+        harness.Miner().OpenExtended();
+        harness.Pool(0).Lose();
+        harness.Pool(1).TakeWork(1);
+        PassRest(harness);
+        return harness;
+    }
+
+    private static void EndIdle(CoreHarness harness, double seconds)
+    {
+        SetUpWithTokens(harness);
+        harness.PassSeconds(seconds);
+        harness.Pool(0).Lose();
+        PassRest(harness);
+    }
+
+    private static FakePool SetUpWithTokens(CoreHarness harness)
+    {
+        FakePool pool = harness.Pool(0);
+        pool.SetUp();
+        pool.GiveTokens();
+        return pool;
     }
 
     private static void PassRest(CoreHarness harness) =>

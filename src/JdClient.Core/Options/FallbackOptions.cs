@@ -46,6 +46,7 @@ public sealed record FallbackOptions
     /// <summary>
     /// How long a better upstream must have been set up before it takes the work from another upstream. From solo it takes
     /// it at once. Doubled for each time, after the first, that it had the work and lost it, until that is forgiven.
+    /// Connections that it ended while it waited count together, if each lasted half of this time.
     /// </summary>
     public TimeSpan StabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 

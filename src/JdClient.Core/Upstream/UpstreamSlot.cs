@@ -33,6 +33,12 @@ internal sealed class UpstreamSlot(UpstreamOptions options)
     /// <summary>How often it had the work and lost it by a failure, since that was last forgiven.</summary>
     public int Losses { get; private set; }
 
+    /// <summary>
+    /// How long it was up, all in all, on connections that it ended while it waited to take the work from a worse one. Nothing
+    /// else has happened to it since.
+    /// </summary>
+    public TimeSpan Proven { get; set; }
+
     /// <summary>Not to be tried before.</summary>
     public DateTimeOffset? RetryAt { get; private set; }
 
@@ -91,6 +97,7 @@ internal sealed class UpstreamSlot(UpstreamOptions options)
         UpstreamHealth health, string reason, bool wasMinedFor, DateTimeOffset now, FallbackOptions fallback, Jitter jitter)
     {
         Health = health;
+        Proven = TimeSpan.Zero;
         if (wasMinedFor)
             Losses++;
         int failures = ++_failures[(int)health];
@@ -124,6 +131,7 @@ internal sealed class UpstreamSlot(UpstreamOptions options)
     public void Works()
     {
         Health = UpstreamHealth.Fit;
+        Proven = TimeSpan.Zero;
         Redirects = 0;
     }
 

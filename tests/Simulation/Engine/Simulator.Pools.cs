@@ -18,8 +18,9 @@ internal sealed partial class Simulator
 
     private const int DeclarationsRemembered = 512;
 
-    // Longer than the longest stability time, so that the best one is never ended for being idle before it has the work.
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
+    // Shorter than the longest stability time: the best one is ended for being idle before it has the work, and must get it all
+    // the same.
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(8);
 
     private ulong _tokens;
     private uint _prefixes;
