@@ -57,7 +57,7 @@ public sealed partial class ChannelManager
         if (block.Transactions is not null)
             return;
         template.Data.HasBlock = true;
-        RequestTransactions(template);
+        RequestTransactionsAgain(template);
     }
 
     private bool Push(PooledJob pooled, PushSolution solution)

@@ -69,13 +69,14 @@ public sealed partial class ChannelManager
     private static MapSize Difference(string name, long count, long other) => new(name, Math.Abs(count - other), 0);
 
     // One for each session that sets up; an upstream's links, channel, hash rate and review, its tokens, requests and
-    // postponed jobs; a provider's step, silence and asking, and its requests for transactions; those of the core itself.
+    // postponed jobs; a provider's step, silence and asking, and its requests for transactions; a waiting block's next
+    // request for them; those of the core itself.
     private long MostDeadlines()
     {
         CoreLimits limits = _options.Limits;
         int templates = limits.TemplatesPerTip + limits.FutureTemplates;
         long ofUpstream = 8 + limits.TokenStock + limits.DeclarationsAwaited + templates;
         long ofProvider = 3 + limits.TransactionRequests;
-        return 16 + _sessions.Count + (_providers.Length * ofProvider) + (_upstreams.Length * ofUpstream);
+        return 16 + _sessions.Count + limits.WaitingBlocks + (_providers.Length * ofProvider) + (_upstreams.Length * ofUpstream);
     }
 }

@@ -10,6 +10,9 @@ namespace JdClient.Core;
 // where they are declared, for the next tip; a standby provider's are asked for when it takes over.
 public sealed partial class ChannelManager
 {
+    // So often they are asked for again, for a block that waits for them.
+    private const int MostRefusals = 3;
+
     // Transactions of the template that was answered last: most of the next one's are among them and share their memory.
     private Dictionary<U256, ReadOnlyMemory<byte>> _knownTransactions = [];
 
@@ -29,6 +32,20 @@ public sealed partial class ChannelManager
         template.Data.Deadline = _context.After(
             _options.Deadlines.TransactionData, () => OnTransactionDataTimeout(session, template));
         _context.Effects.SendOnLink(session.Link, new RequestTransactionData(template.Id));
+    }
+
+    // A block waits for them, and the refusal may have been of the moment, or our own for want of room.
+    private void RequestTransactionsAgain(Template template)
+    {
+        if (template.TransactionsState == TransactionsState.Refused
+            && _providerLinks.TryGetValue(template.Link, out ProviderSession? session)
+            && session.IsConnected)
+        {
+            _context.Deadlines.Cancel(template.Data.Deadline);
+            template.Data.State = TransactionsState.Unknown;
+        }
+
+        RequestTransactions(template);
     }
 
     private void ForgetRequest(ProviderSession session)
@@ -173,6 +190,13 @@ public sealed partial class ChannelManager
 
         session.Requests.Remove(template.Id);
         RefuseTransactions(template);
+        if (!HasIncompleteBlock(template) || ++template.Data.Refusals > MostRefusals)
+            return;
+        template.Data.Deadline = _context.After(_options.Deadlines.TransactionData, () =>
+        {
+            if (template.TransactionsState == TransactionsState.Refused && HasIncompleteBlock(template))
+                RequestTransactionsAgain(template);
+        });
     }
 
     private void RefuseTransactions(Template template)

@@ -261,6 +261,35 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void The_transactions_of_a_found_block_are_asked_for_again_after_a_refusal_a_few_times()
+    {
+        // Refused before there was a block.
+        (CoreHarness harness, FakeMiner miner) = Solo();
+        harness.Provider.RefuseTransactions(1, "busy");
+        harness.PassSeconds(20);
+        Assert.Empty(harness.Provider.Got<RequestTransactionData>());
+        miner.Mine(block: true);
+        Assert.Single(harness.Provider.Got<RequestTransactionData>());
+
+        // And after.
+        for (int i = 0; i < 3; i++)
+        {
+            harness.Provider.RefuseTransactions(1, "busy");
+            harness.PassSeconds(15);
+            Assert.Single(harness.Provider.Got<RequestTransactionData>());
+        }
+
+        harness.Provider.RefuseTransactions(1, "busy");
+        harness.PassSeconds(20);
+        Assert.Empty(harness.Provider.Got<RequestTransactionData>());
+
+        miner.Mine(block: true);
+        Assert.Single(harness.Provider.Got<RequestTransactionData>());
+        harness.Provider.Transactions(1);
+        Assert.Equal(2, harness.Last.OfType<Effect.Save>().Count(static save => save.Block.Transactions is { Length: 3 }));
+    }
+
+    [Fact]
     public void A_block_is_whole_whose_transactions_came_after_their_deadline()
     {
         (CoreHarness harness, FakeMiner miner) = Solo();

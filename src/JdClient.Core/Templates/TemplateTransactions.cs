@@ -32,6 +32,9 @@ internal sealed class TemplateTransactions
     /// <summary>Requests that were given up without an answer, which may still come.</summary>
     public int Overdue { get; set; }
 
+    /// <summary>How often they were refused while a block waited for them.</summary>
+    public int Refusals { get; set; }
+
     /// <summary>A block of the template was found, and is kept without them until they come.</summary>
     public bool HasBlock { get; set; }
 
