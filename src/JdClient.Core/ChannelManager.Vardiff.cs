@@ -12,6 +12,8 @@ public sealed partial class ChannelManager
 {
     private const int MostReissues = JobStore.MaxLive / 4;
 
+    private const int MostVisits = 1024;
+
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
 
     // A pool that is not mined for need not follow every change.
@@ -25,7 +27,11 @@ public sealed partial class ChannelManager
     // Channels whose target changed so much that they get their work again. Bounded by the channels: each is in it once.
     private readonly List<MinerChannel> _retargeted = [];
 
+    // Channels that the present round has not come to. Bounded by the channels: a round begins when the one before is over.
+    private readonly Queue<MinerChannel> _unvisited = new();
+
     private Deadline? _vardiffDeadline;
+    private Deadline? _visitDeadline;
     private Deadline? _reissueDeadline;
     private DateTimeOffset _reissuedAt;
     private int _reissues;
@@ -38,20 +44,32 @@ public sealed partial class ChannelManager
         if (_channelCount == 0)
             return;
         StartVardiff();
-        bool changed = false;
-        foreach (DownstreamSession session in _sessions.Values)
+        if (_unvisited.Count == 0)
         {
-            foreach (MinerChannel miner in session.Channels.Values)
-            {
-                if (!miner.Channel.OnTime(_jobs, _context.Now))
-                    continue;
-                changed = true;
-                SendTarget(miner);
-            }
+            foreach (MinerChannel miner in _sessions.Values.SelectMany(static session => session.Channels.Values))
+                _unvisited.Enqueue(miner);
+        }
+
+        VisitChannels();
+    }
+
+    // So many channels that a tip or a block does not wait behind them; the others at once after what came meanwhile.
+    private void VisitChannels()
+    {
+        _context.Deadlines.Cancel(_visitDeadline);
+        bool changed = false;
+        for (int visited = 0; visited < MostVisits && _unvisited.TryDequeue(out MinerChannel? miner); visited++)
+        {
+            if (!miner.Session.Channels.ContainsKey(miner.Id) || !miner.Channel.OnTime(_jobs, _context.Now))
+                continue;
+            changed = true;
+            SendTarget(miner);
         }
 
         if (changed)
             HashRateChanged();
+        if (_unvisited.Count > 0)
+            _visitDeadline = _context.Deadlines.Set(_context.Now, VisitChannels);
     }
 
     // A target counts for jobs to come. Where it is easier the miner may use it at once, where it is much harder it floods

@@ -437,6 +437,30 @@ public sealed class DownstreamTests
     }
 
     [Fact]
+    public void No_event_visits_more_channels_for_vardiff_than_a_slice_and_none_is_left_out()
+    {
+        var harness = new CoreHarness(MiningMode.SoloMining);
+        harness.Provider.Begin();
+        FakeMiner miner = harness.Miner();
+        for (int i = 0; i < 1500; i++)
+            miner.OpenExtended(hashRate: 1e9f);
+
+        // Nobody sends a share, so every target becomes easier.
+        int most = 0;
+        var changed = new HashSet<uint>();
+        for (int i = 0; i < 100 && changed.Count < 1500; i++)
+        {
+            harness.NextWakeUp();
+            uint[] now = [.. harness.ToMiner<SetTarget>(miner).Select(static target => target.ChannelId)];
+            most = Math.Max(most, now.Length);
+            changed.UnionWith(now);
+        }
+
+        Assert.Equal(1024, most);
+        Assert.Equal(1500, changed.Count);
+    }
+
+    [Fact]
     public void Vardiff_follows_a_channel_that_is_much_faster_than_it_said()
     {
         var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { SharesPerMinute = 60 });

@@ -91,6 +91,14 @@ public sealed class CoreHarness
         Last = _effects.All[from..];
     }
 
+    /// <summary>Lets time pass until the core wants a wake-up, and gives it that one.</summary>
+    public void NextWakeUp()
+    {
+        if (Core.NextWakeUp is { } wakeUp && wakeUp > Now)
+            Now = wakeUp;
+        On(new CoreEvent.WakeUp());
+    }
+
     /// <summary>A share takes a little time; vardiff would otherwise see an infinite hash rate.</summary>
     public void Tick() => Now += ShareTime;
 
