@@ -6,7 +6,7 @@ namespace JdClient.Monitoring;
 
 /// <summary>
 /// Makes each answer once for all who ask: it is kept as bytes for as long as what it was made from is the same, at most
-/// <see cref="MaxAge"/>. One is made at a time, and after each the maker rests for three times as long, so that requests,
+/// <see cref="MaxAge"/>. One is made at a time, on a thread that gives way to those of miners, and after each the maker rests for three times as long, so that requests,
 /// however many and for whatever, use a quarter of one core at most; who has to wait for that waits, up to
 /// <see cref="MaxWaiting"/>, more are refused. Thread-safe.
 /// </summary>
@@ -40,6 +40,7 @@ internal sealed class AnswerCache(MonitoringSources sources) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    private readonly YieldingThread _thread = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal);
     private int _bytes;
@@ -49,7 +50,11 @@ internal sealed class AnswerCache(MonitoringSources sources) : IDisposable
     private TimeSpan _rest;
 
     /// <inheritdoc/>
-    public void Dispose() => _maker.Dispose();
+    public void Dispose()
+    {
+        _maker.Dispose();
+        _thread.Dispose();
+    }
 
     /// <summary>Answers from what is kept, or lets the endpoint make it.</summary>
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -99,7 +104,8 @@ internal sealed class AnswerCache(MonitoringSources sources) : IDisposable
         long began = sources.Time.GetTimestamp();
         try
         {
-            Answer answer = await CaptureAsync(context, next, stamp);
+            Answer answer = await Task.Factory.StartNew(
+                () => CaptureAsync(context, next, stamp), context.RequestAborted, TaskCreationOptions.None, _thread).Unwrap();
             Keep(key, answer);
             return answer;
         }
