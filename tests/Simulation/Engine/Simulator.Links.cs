@@ -45,7 +45,7 @@ internal sealed partial class Simulator
             if (link.Role == LinkRole.TemplateProvider)
                 _nodes[link.Index].Link = link;
             else if (link.Role == LinkRole.Pool)
-                link.Pool = new PoolSession(_rng.Chance(0.1)) { LastShareAt = _timeline.Now };
+                link.Pool = new PoolSession(_rng.Chance(0.1)) { HeardAt = _timeline.Now };
             On(new CoreEvent.LinkConnected(link.Id));
             if (link.Role == LinkRole.TemplateProvider)
                 CheckOffered(link);

@@ -31,7 +31,7 @@ internal sealed partial class Simulator
         {
             foreach (Link link in _links.Values)
             {
-                if (link.Pool is not { } session || link.Index != pool.Index || session.LastShareAt + IdleTime > _timeline.Now)
+                if (link.Pool is not { } session || link.Index != pool.Index || session.HeardAt + IdleTime > _timeline.Now)
                     continue;
                 Lose(link, LinkFailure.ConnectionLost);
                 break;
@@ -48,6 +48,7 @@ internal sealed partial class Simulator
     {
         Pool pool = _pools[link.Index];
         PoolSession session = link.Pool!;
+        session.HeardAt = _timeline.Now;
         switch (message)
         {
             case SetupConnection:
@@ -251,7 +252,7 @@ internal sealed partial class Simulator
     private void OnShareAtPool(Link link, PoolJob job, SubmitSharesExtended share)
     {
         PoolSession session = link.Pool!;
-        session.LastShareAt = _timeline.Now;
+        session.HeardAt = _timeline.Now;
         bool isStale = job.Custom.PrevHash != _chain.At(_pools[link.Index].TipHeight).Hash;
         if (isStale || (_faults && _rng.Chance(0.002)))
         {

@@ -28,8 +28,8 @@ internal sealed class PoolSession(bool fixedVersion)
 
     public HashSet<U256> Shares { get; } = [];
 
-    /// <summary>When a share came last, or the connection.</summary>
-    public DateTimeOffset LastShareAt { get; set; }
+    /// <summary>When the daemon said something here last: a pool may end who is silent for long.</summary>
+    public DateTimeOffset HeardAt { get; set; }
 
     public uint LastSequence { get; set; }
 
