@@ -121,7 +121,10 @@ public sealed partial class Farm
         return report with { Ok = problems.IsEmpty, Problems = problems };
     }
 
-    private Losses Losses() => _ledger.Losses(_watch.PoolOf, _faults.Windows, _watch.IsIncomplete);
+    private Losses Losses() => _ledger.Losses(
+        _watch.PoolOf,
+        _faults.Windows,
+        block => _watch.IsIncomplete(block) || new DaemonJournal(_dataDirectory).IsIncomplete(block));
 
     private void OnSolutionJudged(U256 hash, BlockOutcome outcome)
     {

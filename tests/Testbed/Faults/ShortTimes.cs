@@ -38,5 +38,9 @@ internal static class ShortTimes
 
         [limits]
         connect_timeout_secs = 1.5
+
+        # Every block of a run is looked up there.
+        [block_journal]
+        keep_entries = 1000000
         """;
 }
