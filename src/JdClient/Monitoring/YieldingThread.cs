@@ -12,6 +12,7 @@ internal sealed partial class YieldingThread : TaskScheduler, IDisposable
 {
     private const int Niceness = 10;
 
+    // Not disposed: whoever still has work or ends it a second time may come late, and it holds nothing of the system.
     private readonly BlockingCollection<Task> _tasks = new(AnswerCache.MaxWaiting);
     private readonly Lock _lock = new();
 
@@ -61,7 +62,6 @@ internal sealed partial class YieldingThread : TaskScheduler, IDisposable
             _ = SetPriority(0, 0, Niceness);
         foreach (Task task in _tasks.GetConsumingEnumerable())
             TryExecuteTask(task);
-        _tasks.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
