@@ -88,7 +88,7 @@ public sealed class BlockTests
     public void A_block_of_a_job_that_is_not_acknowledged_yet_reaches_declarator_and_pool_with_the_answers()
     {
         // reference-behaviour 10.1, 14: there it never does. Our own block changes the tip meanwhile.
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(bits: FakeProvider.EasyBits);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(bits: FakeProvider.EasyBits);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         miner.Mine(block: true);
@@ -122,7 +122,7 @@ public sealed class BlockTests
     public void A_block_s_share_of_a_former_tip_does_not_go_out_under_another_extranonce_prefix()
     {
         // The pool takes the job with the new prefix; a header of the old one would be a wrong share there.
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(bits: FakeProvider.EasyBits);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(bits: FakeProvider.EasyBits);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         miner.Mine(block: true);
@@ -146,11 +146,7 @@ public sealed class BlockTests
     [Fact]
     public void A_block_found_while_the_provider_is_away_is_submitted_on_its_return()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Bits = FakeProvider.EasyBits;
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Solo();
         harness.Provider.Lose();
         miner.Mine(block: true);
         Assert.Single(harness.Reports.OfType<CoreReport.BlockFound>(), static found => !found.Submitted);
@@ -164,11 +160,7 @@ public sealed class BlockTests
     [Fact]
     public void A_block_that_went_out_just_before_the_provider_was_lost_goes_out_again()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Bits = FakeProvider.EasyBits;
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Solo();
         miner.Mine(block: true);
         harness.Provider.Lose();
         harness.PassSeconds(2);
@@ -199,13 +191,10 @@ public sealed class BlockTests
     [Fact]
     public void Waiting_blocks_are_bounded()
     {
-        var harness = new CoreHarness(
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(
             MiningMode.SoloMining,
-            configure: static options => options with { Limits = new CoreLimits { WaitingBlocks = 3 } });
-        harness.Provider.Bits = FakeProvider.EasyBits;
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+            configure: static options => options with { Limits = new CoreLimits { WaitingBlocks = 3 } },
+            bits: FakeProvider.EasyBits);
         harness.Provider.Lose();
         for (int i = 0; i < 10; i++)
             miner.Mine(block: true);
@@ -394,15 +383,8 @@ public sealed class BlockTests
         Assert.Single(harness.Reports.OfType<CoreReport.BlockConfirmed>());
     }
 
-    private static (CoreHarness Harness, FakeMiner Miner) Solo(MiningMode mode = MiningMode.SoloMining)
-    {
-        var harness = new CoreHarness(mode);
-        harness.Provider.Bits = FakeProvider.EasyBits;
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        return (harness, miner);
-    }
+    private static (CoreHarness Harness, FakeMiner Miner) Solo(MiningMode mode = MiningMode.SoloMining) =>
+        Start.WithChannel(mode, bits: FakeProvider.EasyBits);
 
     private static void AssertIsBlock(FoundBlock block, SubmitSolution solution, ulong template)
     {

@@ -11,7 +11,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Optimistic_shares_go_out_in_order_with_the_right_job()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         Assert.NotNull(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).MinNTime);
         var nonces = new List<uint>();
@@ -38,7 +38,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Shares_of_the_job_before_still_go_out_meanwhile()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         uint before = miner.Channel.ActiveJob!.Value;
         harness.Provider.Template(2, future: false);
         miner.Mine(jobId: before);
@@ -49,7 +49,7 @@ public sealed class DeclarationTests
     public void A_template_without_a_token_waits_for_one()
     {
         // reference-behaviour 10.1, 11: there the template is never declared.
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(tokens: 2, refill: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         harness.Provider.Template(3, future: false);
@@ -68,7 +68,7 @@ public sealed class DeclarationTests
     public void Tokens_are_bound_when_the_declaration_is_sent()
     {
         // reference-behaviour 10.1, 12a: there future templates and ones without transactions eat tokens.
-        (CoreHarness harness, _, FakePool pool) = Mining();
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
         for (ulong id = 2; id < 6; id++)
             harness.Provider.Template(id, future: true);
         Assert.Single(pool.Sent<DeclareMiningJob>());
@@ -82,7 +82,7 @@ public sealed class DeclarationTests
     [Fact]
     public void The_newest_of_waiting_templates_is_declared_first()
     {
-        (CoreHarness harness, _, FakePool pool) = Mining(tokens: 2, refill: false);
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool(refill: false);
         harness.Provider.Template(2, future: false);
         harness.Provider.Template(3, future: false);
         harness.Provider.Template(4, future: false);
@@ -98,7 +98,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_late_success_for_the_old_tip_leads_nowhere()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         miner.Mine();
@@ -129,7 +129,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Answers_in_reverse_order_find_their_jobs()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         miner.Mine();
@@ -149,7 +149,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Missing_transactions_are_sent_in_the_order_asked()
     {
-        (CoreHarness harness, _, FakePool pool) = Mining();
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2, count: 10);
         uint request = pool.Sent<DeclareMiningJob>()[^1].RequestId;
@@ -164,7 +164,7 @@ public sealed class DeclarationTests
     [InlineData(65_535)]
     public void A_position_that_is_not_there_is_a_violation(int position)
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2, count: 10);
         pool.SendAsDeclarator(new ProvideMissingTransactions(pool.Sent<DeclareMiningJob>()[^1].RequestId, [0, (ushort)position]));
@@ -176,7 +176,7 @@ public sealed class DeclarationTests
     [Fact]
     public void More_transactions_than_a_frame_holds_are_a_violation()
     {
-        (CoreHarness harness, _, FakePool pool) = Mining();
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Send(new RequestTransactionDataSuccess(2, default, [new byte[400_000]]));
         pool.SendAsDeclarator(new ProvideMissingTransactions(pool.Sent<DeclareMiningJob>()[^1].RequestId, [.. new ushort[42]]));
@@ -187,7 +187,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Transactions_that_are_refused_end_that_declaration_only()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         miner.Mine();
         harness.Provider.RefuseTransactions(2, "stale-template-id");
@@ -206,7 +206,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_late_refusal_of_transactions_is_not_the_answer_to_a_second_request()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.PassSeconds(16);
         harness.Provider.Tip(2, 1);
@@ -223,7 +223,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Transactions_that_come_after_their_deadline_are_declared_when_the_template_is_mined_again()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.PassSeconds(16);
         harness.Provider.Transactions(2);
@@ -243,7 +243,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_late_refusal_of_transactions_is_not_counted_for_the_next_request()
     {
-        (CoreHarness harness, FakeMiner miner, _) = Mining();
+        (CoreHarness harness, FakeMiner miner, _) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.PassSeconds(16);
         harness.Provider.RefuseTransactions(2, "stale-template-id");
@@ -258,7 +258,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_second_refusal_of_transactions_is_the_answer_to_the_second_request()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.PassSeconds(16);
         harness.Provider.Tip(2, 1);
@@ -278,7 +278,7 @@ public sealed class DeclarationTests
     [InlineData("stale-chain-tip")]
     public void A_refusal_that_passes_is_asked_again_later(string code)
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         miner.Mine();
@@ -300,7 +300,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_pool_on_another_tip_is_waited_for_but_not_without_end()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
@@ -325,7 +325,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_bad_token_is_replaced_at_once_but_not_for_ever()
     {
-        (CoreHarness harness, _, FakePool pool) = Mining();
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         for (int i = 0; i < 8; i++)
@@ -347,7 +347,7 @@ public sealed class DeclarationTests
     [InlineData(false, "jd-not-supported")]
     public void Another_refusal_means_solo_work_at_once(bool declaration, string code)
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         if (declaration)
@@ -370,7 +370,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Refusals_for_an_old_tip_are_nobodys_fault_whatever_the_code()
     {
-        (CoreHarness harness, _, FakePool pool) = Mining();
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         harness.Provider.NewBlock(3, 2);
@@ -382,7 +382,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Other_outputs_of_a_later_token_make_another_job()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(tokens: 2, refill: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         byte[] others = (byte[])[.. FakePool.Outputs[..^1], 0x78];
@@ -400,7 +400,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_token_with_other_outputs_than_the_job_that_waits_replaces_that_job()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(tokens: 2, refill: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         harness.Provider.Template(3, future: false);
@@ -419,7 +419,7 @@ public sealed class DeclarationTests
     [Fact]
     public void Shares_wait_while_the_pool_wants_other_outputs_and_go_out_when_it_wants_theirs_again()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(tokens: 2, refill: false, mode: MiningMode.CoinbaseOnly);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(MiningMode.CoinbaseOnly, refill: false);
         harness.Provider.Template(2, future: false);
         harness.Provider.Template(3, future: false);
         uint first = miner.Channel.ActiveJob!.Value;
@@ -449,7 +449,7 @@ public sealed class DeclarationTests
     public void A_token_without_usable_outputs_is_a_violation(string outputs)
     {
         // reference-behaviour 10.1, 12: an empty list takes the process down there.
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining(refill: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         pool.GiveToken(Convert.FromHexString(outputs));
         Assert.Single(harness.Reports.OfType<CoreReport.PeerViolation>());
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
@@ -458,7 +458,7 @@ public sealed class DeclarationTests
     [Fact]
     public void A_burst_of_templates_keeps_what_is_out_within_its_bound()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         for (ulong id = 2; id < 200; id++)
         {
             harness.Provider.Template(id, future: false);
@@ -474,29 +474,5 @@ public sealed class DeclarationTests
         miner.Mine();
         pool.AcknowledgeJob();
         Assert.Single(pool.Got<SubmitSharesExtended>());
-    }
-
-    internal static (CoreHarness Harness, FakeMiner Miner, FakePool Pool) Mining(
-        int tokens = 2,
-        bool refill = true,
-        MiningMode mode = MiningMode.FullTemplate,
-        int upstreams = 1,
-        uint bits = FakeProvider.HardBits,
-        bool vardiff = true)
-    {
-        var harness = new CoreHarness(
-            mode, upstreams, options => vardiff ? options : options with { VardiffInterval = TimeSpan.FromDays(1) });
-        harness.Provider.Bits = bits;
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.SetUp();
-        pool.GiveTokens(tokens);
-        pool.OpenChannel();
-        pool.DeclareAndAcknowledge(1);
-        if (refill)
-            pool.GiveTokens(pool.UnansweredTokens);
-        return (harness, miner, pool);
     }
 }

@@ -114,9 +114,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Channel_ids_begin_behind_the_group()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         Assert.Equal(2u, miner.OpenExtended()!.Id);
         Assert.Equal(1u, Assert.Single(harness.ToMiner<OpenExtendedMiningChannelSuccess>(miner)).GroupChannelId);
         Assert.Equal(3u, miner.OpenStandard()!.Id);
@@ -126,10 +124,7 @@ public sealed class DownstreamTests
     [Fact]
     public void First_messages_are_success_future_job_prev_hash()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         Assert.Equal(
             [typeof(OpenExtendedMiningChannelSuccess), typeof(NewExtendedMiningJob), typeof(SetNewPrevHash)],
             harness.ToMiner<Sv2Message>(miner).Select(static message => message.GetType()));
@@ -143,9 +138,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Ten_channels_of_a_connection_get_one_job_and_one_prev_hash()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         for (int i = 0; i < 5; i++)
         {
             miner.OpenExtended();
@@ -270,9 +263,7 @@ public sealed class DownstreamTests
     [InlineData(-1f)]
     public void A_hash_rate_that_is_none_is_refused(float hashRate)
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         miner.OpenExtended(hashRate: hashRate);
         Assert.Equal("invalid-nominal-hashrate", Assert.Single(harness.ToMiner<OpenMiningChannelError>(miner)).ErrorCode);
         miner.OpenExtended();
@@ -283,9 +274,7 @@ public sealed class DownstreamTests
     [Fact]
     public void The_rollable_size_is_fixed_by_a_connections_first_channel()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         Assert.Equal(12, miner.OpenExtended(minSize: 12)!.Rollable);
         Assert.Equal(12, miner.OpenExtended(minSize: 3)!.Rollable);
         miner.OpenExtended(minSize: 13);
@@ -300,9 +289,7 @@ public sealed class DownstreamTests
     [Fact]
     public void UpdateChannel_sets_a_target_and_an_unknown_channel_is_an_error()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         U256 before = miner.OpenExtended(hashRate: 1)!.Target;
         miner.Send(new UpdateChannel(2, 100, U256.MaxValue));
         Assert.True(Assert.Single(harness.ToMiner<SetTarget>(miner)).MaximumTarget < before);
@@ -315,10 +302,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Closing_the_group_closes_its_members()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         miner.OpenStandard();
         miner.Send(new CloseChannel(1, "done"));
         CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
@@ -333,10 +317,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Custom_jobs_and_unknown_channels_are_answered()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         miner.Send(new SetCustomMiningJob(2, 8, default, 0, default, 0, 0, 0, default, 0, default, 0, []));
         Assert.Equal("jd-not-supported", Assert.Single(harness.ToMiner<SetCustomMiningJobError>(miner)).ErrorCode);
         miner.Send(new SubmitSharesStandard(77, 5, 1, 1, 1, 1));
@@ -350,9 +331,7 @@ public sealed class DownstreamTests
     [Fact]
     public void A_share_of_the_tip_before_is_stale()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         uint old = miner.OpenExtended()!.ActiveJob!.Value;
         harness.Provider.NewBlock(2, 2);
         miner.Mine(change: share => share with { JobId = old });
@@ -362,10 +341,8 @@ public sealed class DownstreamTests
     [Fact]
     public void An_unfinished_batch_is_acknowledged_after_a_while()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { ShareBatchSize = 10 });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(
+            MiningMode.SoloMining, configure: static options => options with { ShareBatchSize = 10 });
         MinerView second = miner.OpenExtended()!;
         miner.Mine();
         uint last = miner.Mine();
@@ -384,9 +361,7 @@ public sealed class DownstreamTests
     [Fact]
     public void A_busy_channel_does_not_keep_a_quiet_one_from_its_acknowledgement()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { ShareBatchSize = 10 });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner(static options => options with { ShareBatchSize = 10 });
         MinerView busy = miner.OpenExtended()!;
         MinerView quiet = miner.OpenExtended()!;
         miner.Mine(busy);
@@ -419,9 +394,7 @@ public sealed class DownstreamTests
     [Fact]
     public void A_missing_required_extension_is_told_and_ends_the_session()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { RequiredExtensions = [2] });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner(static options => options with { RequiredExtensions = [2] });
         miner.Send(new RequestExtensions(3, [9]));
         Assert.Equal([2], Assert.Single(harness.ToMiner<RequestExtensionsError>(miner)).RequiredExtensions);
         Assert.NotNull(miner.ClosedBecause);
@@ -439,9 +412,7 @@ public sealed class DownstreamTests
     [Fact]
     public void No_event_visits_more_channels_for_vardiff_than_a_slice_and_none_is_left_out()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         for (int i = 0; i < 1500; i++)
             miner.OpenExtended(hashRate: 1e9f);
 
@@ -463,9 +434,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Vardiff_follows_a_channel_that_is_much_faster_than_it_said()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining, configure: static options => options with { SharesPerMinute = 60 });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner(static options => options with { SharesPerMinute = 60 });
         U256 before = miner.OpenExtended(hashRate: 1)!.Target;
         for (int i = 0; i < 200; i++)
         {
@@ -479,7 +448,7 @@ public sealed class DownstreamTests
     [Fact]
     public void Work_is_given_again_to_the_channel_whose_target_became_easier_or_much_harder()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(vardiff: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(configure: Start.WithoutVardiff);
         MinerView second = miner.OpenExtended(hashRate: 100)!;
         FakeMiner other = harness.Miner();
         other.OpenExtended();

@@ -70,10 +70,7 @@ public sealed class FallbackTests
     [MemberData(nameof(Stages))]
     public void The_tip_may_change_at_every_stage(Stage stage)
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         FakePool pool = harness.Pool();
         Reach(harness, pool, stage);
         harness.Provider.NewBlock(8, 8);
@@ -101,10 +98,7 @@ public sealed class FallbackTests
     [InlineData(Stage.ActiveRequesting, 15, "SetCustomMiningJob.Success")]
     public void A_silent_peer_is_left_after_its_deadline(Stage stage, int seconds, string awaited)
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         FakePool pool = harness.Pool();
         Reach(harness, pool, stage);
         harness.PassSeconds(seconds - 0.5);
@@ -119,7 +113,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_dead_job_declarator_takes_the_pool_with_it()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         pool.LoseDeclarator();
         Assert.Equal(pool.Link, Assert.Single(harness.Last.OfType<Effect.CloseLink>()).Link);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
@@ -128,7 +122,7 @@ public sealed class FallbackTests
     [Fact]
     public void Shares_of_the_lost_pools_jobs_are_credited_and_counted_as_lost()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         uint old = miner.Channel.ActiveJob!.Value;
         pool.Lose();
         miner.Mine(jobId: old);
@@ -139,10 +133,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_single_pool_is_tried_again_for_ever_with_growing_pauses()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         TimeSpan before = TimeSpan.Zero;
         for (int i = 0; i < 30; i++)
         {
@@ -164,10 +155,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_better_pool_takes_the_work_back_after_its_stability_time()
     {
-        var harness = new CoreHarness(upstreams: 2);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2);
         harness.Pool(0).TakeWork(1);
         harness.Pool(0).Lose();
         harness.Pool(1).TakeWork(1);
@@ -206,10 +194,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_better_pool_that_does_not_stay_does_not_get_the_work()
     {
-        var harness = new CoreHarness(upstreams: 2);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2);
         harness.Pool(0).Lose();
         harness.Pool(1).TakeWork(1);
         for (int i = 0; i < 5; i++)
@@ -361,7 +346,7 @@ public sealed class FallbackTests
     [Fact]
     public void Future_work_given_before_a_switch_is_given_again_for_the_new_source()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: true);
         pool.Lose();
         NewExtendedMiningJob[] jobs = [.. harness.ToMiner<NewExtendedMiningJob>(miner)];
@@ -375,7 +360,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_pool_that_calls_everything_stale_is_left_where_there_is_another()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(upstreams: 2);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(upstreams: 2);
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
@@ -395,7 +380,7 @@ public sealed class FallbackTests
     [Fact]
     public void Tip_races_are_counted_and_cost_nothing()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         pool.GiveTokens(pool.UnansweredTokens);
@@ -419,7 +404,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_lost_provider_does_not_cost_the_pool()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Lose();
         miner.Mine();

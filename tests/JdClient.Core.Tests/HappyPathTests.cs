@@ -100,10 +100,7 @@ public sealed class HappyPathTests
     [Fact]
     public void Coinbase_only_goes_straight_to_the_custom_job_with_one_token_each()
     {
-        var harness = new CoreHarness(MiningMode.CoinbaseOnly);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.CoinbaseOnly);
         FakePool pool = harness.Pool();
         uint job = pool.TakeWork(1);
         miner.Mine();

@@ -14,7 +14,7 @@ public sealed class ReissueTests
     [Fact]
     public void Shares_kept_for_work_that_was_given_again_go_out_with_its_acknowledgement()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         uint original = miner.Channel.ActiveJob!.Value;
         miner.Mine();
@@ -34,9 +34,7 @@ public sealed class ReissueTests
     [Fact]
     public void A_standard_channel_gets_a_standard_job_with_a_time_to_begin_at()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         MinerView standard = miner.OpenStandard()!;
         MinerView extended = miner.OpenExtended()!;
         uint before = extended.ActiveJob!.Value;
@@ -57,9 +55,7 @@ public sealed class ReissueTests
     [Fact]
     public void A_miner_that_does_not_follow_the_time_of_work_given_again_loses_nothing()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
+        (CoreHarness harness, FakeMiner miner) = Start.WithMiner();
         uint tipTime = miner.OpenExtended()!.PrevHash!.MinNTime;
         harness.PassSeconds(100);
         miner.Send(new UpdateChannel(2, 100_000, U256.MaxValue));
@@ -75,7 +71,7 @@ public sealed class ReissueTests
     [Fact]
     public void The_pools_job_keeps_its_target_when_its_work_is_given_again()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         pool.Send(new SetTarget(pool.ChannelId, U256.From(1)));
         miner.Send(new UpdateChannel(miner.Channel.Id, 100_000, U256.MaxValue));
         harness.PassSeconds(1);
@@ -86,11 +82,7 @@ public sealed class ReissueTests
     [Fact]
     public void A_new_template_makes_giving_work_again_needless()
     {
-        var harness = new CoreHarness(
-            MiningMode.SoloMining, configure: static options => options with { VardiffInterval = TimeSpan.FromDays(1) });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining, configure: Start.WithoutVardiff);
         miner.Send(new UpdateChannel(2, 100_000, U256.MaxValue));
         harness.Provider.Template(2, future: false);
         harness.PassSeconds(10);

@@ -16,17 +16,8 @@ public sealed class ShareAllocationTests
     [InlineData(10, false)]
     public void An_accepted_share_allocates_little(uint batch, bool acknowledged)
     {
-        var harness = new CoreHarness(configure: options => options with
-        {
-            ShareBatchSize = batch,
-            VardiffInterval = TimeSpan.FromDays(1),
-            SharesPerMinute = 1e9f,
-        });
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(
+            configure: options => Start.WithoutVardiff(options) with { ShareBatchSize = batch, SharesPerMinute = 1e9f }, refill: false);
         if (!acknowledged)
             harness.Provider.Template(2, future: false);
 

@@ -242,10 +242,7 @@ public sealed class StandbyTests
     [Fact]
     public void The_next_one_gets_the_work_when_the_first_takes_longer_than_its_head_start()
     {
-        var harness = new CoreHarness(upstreams: 2, standby: true);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2, standby: true);
         FakePool second = harness.Pool(1);
         second.SetUp();
         second.GiveTokens();
@@ -283,10 +280,7 @@ public sealed class StandbyTests
     private static (CoreHarness Harness, FakeMiner Miner, FakePool First, FakePool Standby) WithStandby(
         MiningMode mode = MiningMode.FullTemplate, int upstreams = 3)
     {
-        var harness = new CoreHarness(mode, upstreams, standby: true);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(mode, upstreams, standby: true);
         FakePool first = harness.Pool(0);
         first.TakeWork(1);
         FakePool standby = harness.Pool(1);

@@ -43,10 +43,7 @@ public sealed class TemplateTests
     [Fact]
     public void Of_several_future_templates_the_named_one_is_mined()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         harness.Provider.Template(2, future: true);
         uint job = Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).JobId;
         harness.Provider.Template(3, future: true);
@@ -64,12 +61,7 @@ public sealed class TemplateTests
     [Fact]
     public void A_template_that_is_no_future_one_belongs_to_the_tip_announced_last()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         harness.Provider.NewBlock(2, 2);
         harness.Provider.Template(3, future: false);
         harness.Provider.Transactions(3);
@@ -81,12 +73,7 @@ public sealed class TemplateTests
     public void A_template_that_comes_twice_is_one_job_whose_shares_all_reach_the_pool()
     {
         // Found by tests/Simulation, seed 8: a second job took the acknowledgement, and the first one's shares were lost.
-        var harness = new CoreHarness(MiningMode.CoinbaseOnly);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(MiningMode.CoinbaseOnly, refill: false);
         harness.Provider.Template(2, future: false);
         uint? job = miner.Channel.ActiveJob;
         harness.Provider.Template(2, future: false);
@@ -100,10 +87,7 @@ public sealed class TemplateTests
     [Fact]
     public void A_prev_hash_for_an_unknown_template_moves_nobody_and_asks_for_templates()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         harness.Provider.Tip(99, 2);
         Assert.Empty(harness.ToMiner<Sv2Message>(miner));
         Assert.Single(harness.Provider.Got<CoinbaseOutputConstraints>());
@@ -131,10 +115,7 @@ public sealed class TemplateTests
     [Fact]
     public void A_template_that_cannot_be_mined_is_dropped_alone()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         harness.Provider.Send(FakeProvider.NewTemplate(2, false) with { CoinbaseTxOutputsCount = 7 });
         Assert.Single(harness.Reports.OfType<CoreReport.TemplateRefused>());
         Assert.Empty(harness.ToMiner<Sv2Message>(miner));
@@ -147,10 +128,7 @@ public sealed class TemplateTests
     [Fact]
     public void A_lost_provider_is_connected_again_while_miners_go_on()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         harness.Provider.Lose();
         Assert.Empty(harness.Last.OfType<Effect.ToMiner>());
         miner.Mine();
@@ -220,10 +198,7 @@ public sealed class TemplateTests
     [Fact]
     public void Outputs_that_a_template_has_no_room_for_wait_for_the_next_one()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         FakePool pool = harness.Pool();
         pool.SetUp();
         byte[] larger = [2, .. FakePool.Outputs[1..], .. FakePool.Outputs[1..]];

@@ -11,7 +11,7 @@ public sealed class UpstreamListTests
     [Fact]
     public void The_same_list_changes_nothing()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(upstreams: 2);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(upstreams: 2);
         Replace(harness, 0, 1);
         Assert.DoesNotContain(harness.Last, static effect => effect is not Effect.Reported);
         CoreReport.UpstreamListChanged report = Assert.Single(harness.Reports.OfType<CoreReport.UpstreamListChanged>());
@@ -25,7 +25,7 @@ public sealed class UpstreamListTests
     [Fact]
     public void The_present_one_is_removed_and_miners_get_other_work_before_it_is_closed()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(upstreams: 2);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(upstreams: 2);
         Replace(harness, 1);
         List<Effect> last = [.. harness.Last];
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
@@ -50,7 +50,7 @@ public sealed class UpstreamListTests
     [Fact]
     public void A_new_better_one_takes_the_work_after_its_stability_time_without_a_gap()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(upstreams: 1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         Replace(harness, 7, 0);
         Assert.Empty(harness.Last.OfType<Effect.ToMiner>());
         FakePool better = harness.Pool(7);
@@ -70,10 +70,7 @@ public sealed class UpstreamListTests
     [Fact]
     public void Upstreams_that_change_places_keep_sessions_and_the_one_that_is_better_now_takes_the_work()
     {
-        var harness = new CoreHarness(upstreams: 2, standby: true);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2, standby: true);
         harness.Pool(0).TakeWork(1);
         FakePool standby = harness.Pool(1);
         standby.SetUp();
@@ -136,7 +133,7 @@ public sealed class UpstreamListTests
     [Fact]
     public void Without_any_upstream_left_miners_mine_solo()
     {
-        (CoreHarness harness, FakeMiner miner, _) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, _) = Start.WithPool();
         Replace(harness);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);

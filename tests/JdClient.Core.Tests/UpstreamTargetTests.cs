@@ -93,7 +93,7 @@ public sealed class UpstreamTargetTests
     [Fact]
     public void The_last_token_is_kept_for_the_next_template()
     {
-        (CoreHarness harness, _, FakePool pool) = DeclarationTests.Mining(refill: false);
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool(refill: false);
         pool.Send(new SetTarget(pool.ChannelId, Hard));
         Assert.Single(pool.Sent<DeclareMiningJob>());
         pool.GiveTokens(pool.UnansweredTokens);
@@ -136,7 +136,7 @@ public sealed class UpstreamTargetTests
 
     private static (CoreHarness Harness, FakeMiner Miner, FakePool Pool) Mining(MiningMode mode, uint bits = FakeProvider.HardBits)
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining(mode: mode, bits: bits, vardiff: false);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(mode, configure: Start.WithoutVardiff, bits: bits);
         pool.GiveTokens(pool.UnansweredTokens);
         return (harness, miner, pool);
     }

@@ -50,10 +50,7 @@ public sealed class UpstreamTests
     [Fact]
     public void A_grant_that_is_too_small_makes_the_upstream_unfit()
     {
-        var harness = new CoreHarness(upstreams: 2);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2);
         FakePool pool = harness.Pool();
         pool.SetUp();
         pool.Size = 9;
@@ -68,10 +65,7 @@ public sealed class UpstreamTests
     [Fact]
     public void A_pool_with_fixed_version_makes_jobs_without_rolling()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         Assert.True(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).VersionRollingAllowed);
         FakePool pool = harness.Pool();
         pool.SetUp(flags: 1);
@@ -97,10 +91,7 @@ public sealed class UpstreamTests
     [Fact]
     public void The_pools_target_decides_what_is_forwarded()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         FakePool pool = harness.Pool();
         pool.SetUp();
         pool.GiveTokens();
@@ -152,13 +143,7 @@ public sealed class UpstreamTests
     public void A_prefix_change_while_a_custom_job_is_out_redoes_that_job()
     {
         // The answer that comes after the change is for the new prefix: what miners have of the old one is worthless.
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
-        pool.GiveTokens(pool.UnansweredTokens);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         pool.AcknowledgeDeclaration();
@@ -181,10 +166,7 @@ public sealed class UpstreamTests
     [Fact]
     public void A_prefix_that_leaves_no_room_makes_the_upstream_unfit()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         harness.Pool().TakeWork(1);
         harness.Pool().Send(new SetExtranoncePrefix(40, new byte[17]));
         Assert.Contains(harness.Reports, static report => report is CoreReport.WorkSourceChanged { To.UpstreamId: null });
@@ -194,12 +176,7 @@ public sealed class UpstreamTests
     [Fact]
     public void CloseChannel_of_our_channel_means_solo_work_at_once()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         pool.Send(new CloseChannel(39, "not ours"));
         Assert.Empty(harness.ToMiner<NewExtendedMiningJob>(miner));
         pool.Send(new CloseChannel(40, "bye"));
@@ -210,7 +187,7 @@ public sealed class UpstreamTests
     [Fact]
     public void What_is_said_to_our_group_is_said_to_us()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         pool.Send(new SetTarget(1, U256.From(7)));
         Assert.Equal(U256.From(7), harness.Core.Snapshot(harness.Now).Upstreams[0].Target);
         pool.Send(new SetGroupChannel(5, [40]));
@@ -224,10 +201,7 @@ public sealed class UpstreamTests
     [Fact]
     public void Outputs_that_ask_for_more_than_there_is_make_the_upstream_unfit()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         FakePool pool = harness.Pool();
         pool.SetUp();
         byte[] greedy = [2, .. FakePool.Outputs[1..], 0, 0, 0, 0, 0, 0, 0, 1, 1, 0x51];
@@ -244,10 +218,7 @@ public sealed class UpstreamTests
     [Fact]
     public void Reconnect_is_followed_and_bounded()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
         harness.Pool().TakeWork(1);
         harness.Pool().Send(new Reconnect("other.example", 0));
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
@@ -273,12 +244,7 @@ public sealed class UpstreamTests
     [Fact]
     public void Refused_good_shares_count_until_the_limit_and_stale_ones_do_not()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         for (int i = 0; i < 30; i++)
         {
             miner.Mine();
@@ -307,7 +273,7 @@ public sealed class UpstreamTests
     [Fact]
     public void A_pool_that_applies_a_harder_target_to_earlier_jobs_is_not_left_for_it()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         pool.Send(new SetTarget(pool.ChannelId, U256.MaxValue >> 40));
         for (int i = 0; i < 20; i++)
         {
@@ -322,12 +288,7 @@ public sealed class UpstreamTests
     [Fact]
     public void Few_refused_shares_in_a_long_time_are_forgiven()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         for (int i = 0; i < 30; i++)
         {
             miner.Mine();
@@ -369,10 +330,7 @@ public sealed class UpstreamTests
     [Fact]
     public void Workers_are_not_told_to_a_pool_that_did_not_agree()
     {
-        var harness = new CoreHarness(configure: WithWorkers);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(configure: WithWorkers);
         FakePool pool = harness.Pool();
         pool.SetUp();
         Assert.Empty(pool.Sent<OpenExtendedMiningChannel>());
@@ -418,12 +376,7 @@ public sealed class UpstreamTests
     [Fact]
     public void What_the_pool_says_of_things_that_are_not_is_dropped()
     {
-        var harness = new CoreHarness();
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
-        FakePool pool = harness.Pool();
-        pool.TakeWork(1);
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(refill: false);
         pool.Send(new SetCustomMiningJobSuccess(40, 99_999, 1));
         Assert.Single(harness.Reports.OfType<CoreReport.StrayMessage>());
         pool.Send(new OpenExtendedMiningChannelSuccess(1, 77, U256.MaxValue, 16, default, 1));

@@ -55,10 +55,7 @@ public sealed class WorkContinuityTests
     [Fact]
     public void A_fee_update_leaves_the_template_of_the_next_block_where_it_is()
     {
-        var harness = new CoreHarness(MiningMode.SoloMining);
-        harness.Provider.Begin();
-        FakeMiner miner = harness.Miner();
-        miner.OpenExtended();
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         harness.Provider.Template(2, future: true);
         harness.Provider.Template(3, future: false);
         FakeMiner late = harness.Miner();
@@ -75,7 +72,7 @@ public sealed class WorkContinuityTests
     [Fact]
     public void Work_that_can_no_longer_be_declared_gives_way_to_work_that_the_pool_has_acknowledged()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Template(2, future: false);
         miner.Mine();
         Assert.Empty(pool.Got<SubmitSharesExtended>());
@@ -94,7 +91,7 @@ public sealed class WorkContinuityTests
     [Fact]
     public void Without_acknowledged_work_on_the_tip_it_gives_way_to_solo_work()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.NewBlock(2, 2);
         harness.Provider.RefuseTransactions(2, "stale-template-id");
         NewExtendedMiningJob job = Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
@@ -114,7 +111,7 @@ public sealed class WorkContinuityTests
     public void The_same_block_with_other_bits_is_told_to_miners_and_declared_anew()
     {
         // As on test networks, where the difficulty falls when no block comes.
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         harness.Provider.Bits = 0x1d00fffe;
         harness.Provider.Tip(1, 1);
         Assert.Equal(0x1d00fffeu, miner.Channel.PrevHash!.NBits);
@@ -127,7 +124,7 @@ public sealed class WorkContinuityTests
     [Fact]
     public void The_prev_hash_of_a_new_block_leaves_before_any_other_work()
     {
-        (CoreHarness harness, FakeMiner miner, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
         FakeMiner second = harness.Miner(standardJobs: true);
         second.OpenStandard();
         second.OpenStandard();
@@ -172,7 +169,7 @@ public sealed class WorkContinuityTests
     public void Answers_that_come_late_do_not_count_as_silence()
     {
         // Nobody is waited for because of a template whose tip has gone.
-        (CoreHarness harness, FakeMiner _, FakePool pool) = DeclarationTests.Mining();
+        (CoreHarness harness, FakeMiner _, FakePool pool) = Start.WithPool();
         pool.GiveTokens(pool.UnansweredTokens);
         harness.Provider.Template(2, future: false);
         harness.Provider.NewBlock(3, 3);
