@@ -11,6 +11,9 @@ public sealed class FakePool(CoreHarness harness, int index, LinkId pool, LinkId
 {
     public static readonly byte[] Outputs = [1, 0, 0, 0, 0, 0, 0, 0, 0, 22, 0x00, 0x14, .. Enumerable.Repeat((byte)0x77, 20)];
 
+    /// <summary>As many and as large ones, to another script.</summary>
+    public static readonly byte[] OtherOutputs = [.. Outputs[..^1], 0x78];
+
     private byte _tokens;
     private uint _jobs;
 

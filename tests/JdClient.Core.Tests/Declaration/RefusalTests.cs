@@ -1,0 +1,117 @@
+using JdClient.Core.Tests.Harness;
+using Sv2.Protocol.JobDeclaration;
+using Sv2.Protocol.Mining;
+using Xunit;
+
+namespace JdClient.Core.Tests.Declaration;
+
+/// <summary>What follows from a declaration or custom job that the pool refuses.</summary>
+public sealed class RefusalTests
+{
+    [Theory]
+    [InlineData("busy")]
+    [InlineData("rate-limited")]
+    [InlineData("stale-chain-tip")]
+    public void A_refusal_that_passes_is_asked_again_later(string code)
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        miner.Mine();
+        pool.RefuseDeclaration(code);
+        Assert.Equal(RefusalDecision.RetryLater, Assert.Single(harness.Reports.OfType<CoreReport.DeclarationRefused>()).Decision);
+        Assert.Empty(pool.Got<DeclareMiningJob>());
+        pool.GiveTokens(pool.UnansweredTokens);
+        harness.PassSeconds(1);
+        Assert.Single(pool.Got<DeclareMiningJob>());
+        pool.AcknowledgeDeclaration();
+        pool.RefuseJob(code);
+        pool.GiveTokens(pool.UnansweredTokens);
+        harness.PassSeconds(2);
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    [Fact]
+    public void A_pool_on_another_tip_is_waited_for_but_not_without_end()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        DateTimeOffset start = harness.Now;
+        while (harness.Core.Snapshot(harness.Now).Source.UpstreamId == 0)
+        {
+            pool.RefuseDeclaration("stale-chain-tip");
+            pool.GiveTokens(pool.UnansweredTokens);
+            harness.PassSeconds(13);
+            Assert.True(harness.Now - start < TimeSpan.FromMinutes(6));
+        }
+
+        // What miners found for it would be worth nothing: solo, and the pool is tried again like any that refuses.
+        Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
+        UpstreamSnapshot left = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        Assert.Equal(UpstreamHealth.Refuses, left.Health);
+        Assert.Null(miner.ClosedBecause);
+        harness.PassSeconds(20);
+        harness.Pool().TakeWork(2);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+    }
+
+    [Fact]
+    public void A_bad_token_is_replaced_at_once_but_not_for_ever()
+    {
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        for (int i = 0; i < 8; i++)
+        {
+            pool.RefuseDeclaration("invalid-mining-job-token");
+            Assert.Single(pool.Got<DeclareMiningJob>());
+            pool.GiveTokens(pool.UnansweredTokens);
+        }
+
+        pool.RefuseDeclaration("invalid-mining-job-token");
+        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(UpstreamHealth.Refuses, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+    }
+
+    [Theory]
+    [InlineData(true, "invalid-job")]
+    [InlineData(true, "missing-txs")]
+    [InlineData(false, "invalid-coinbase-tx-outputs")]
+    [InlineData(false, "jd-not-supported")]
+    public void Another_refusal_means_solo_work_at_once(bool declaration, string code)
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        if (declaration)
+        {
+            pool.RefuseDeclaration(code);
+        }
+        else
+        {
+            pool.AcknowledgeDeclaration();
+            pool.RefuseJob(code);
+        }
+
+        Assert.NotNull(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).MinNTime);
+        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        Assert.Null(snapshot.Source.UpstreamId);
+        Assert.Contains(code, snapshot.SourceReason, StringComparison.Ordinal);
+        Assert.Equal(UpstreamHealth.Refuses, snapshot.Upstreams[0].Health);
+    }
+
+    [Fact]
+    public void Refusals_for_an_old_tip_are_nobodys_fault_whatever_the_code()
+    {
+        (CoreHarness harness, _, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        harness.Provider.NewBlock(3, 2);
+        pool.SendAsDeclarator(new DeclareMiningJobError(pool.Sent<DeclareMiningJob>()[1].RequestId, "invalid-job", default));
+        Assert.Equal(RefusalDecision.DropStale, Assert.Single(harness.Reports.OfType<CoreReport.DeclarationRefused>()).Decision);
+        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+    }
+}
