@@ -2,7 +2,7 @@ using JdClient.Core.Tests.Harness;
 using Sv2.Protocol.Mining;
 using Xunit;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Downstream;
 
 public sealed class DownstreamCopyTests
 {

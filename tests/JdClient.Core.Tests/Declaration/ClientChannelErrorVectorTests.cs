@@ -5,7 +5,7 @@ using Sv2.Protocol.Mining;
 using TestSupport;
 using Xunit;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Declaration;
 
 /// <summary>
 /// declaration.json, client_channel_errors: answers to SetCustomMiningJob that do not fit what the client's channel knows. The
