@@ -45,7 +45,7 @@ internal sealed partial class BlockJournal
 
         if (_time.GetUtcNow() - entry.FoundAt > MaxAge)
         {
-            Conclude(block.BlockHash, entry, JournalEntry.TooOld, publisher);
+            GiveUpOld(block.BlockHash, entry, publisher);
             return;
         }
 

@@ -19,14 +19,8 @@ internal sealed partial class BlockJournal : IBlockAnswers
     /// <summary>Blocks, tips and answers that wait to be written. More blocks than this at once are not found.</summary>
     private const int QueueCapacity = 1024;
 
-    /// <summary>A block that was not the tip after so many further tips is taken as lost.</summary>
-    private const int TipsUntilNotSeen = 6;
-
     /// <summary>Concluded blocks whose answers are still taken down: they come a moment after the tip.</summary>
     private const int RecentCapacity = 64;
-
-    /// <summary>A block this old is behind a chain of others and is not submitted again.</summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
     private readonly JournalDirectory? _directory;
     private readonly ConcludedBlocks? _concluded;
@@ -37,8 +31,9 @@ internal sealed partial class BlockJournal : IBlockAnswers
     private readonly Channel<Command> _queue =
         Channel.CreateBounded<Command>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
-    // Touched by the journal's task alone: entries without an outcome with the tips they have seen, and those concluded last.
-    private readonly Dictionary<U256, (JournalEntry Entry, int Tips)> _open = [];
+    // Touched by the journal's task alone: entries without an outcome, oldest first, with the tips they have seen, and those
+    // concluded last.
+    private readonly OrderedDictionary<U256, (JournalEntry Entry, int Tips)> _open = [];
     private readonly OrderedDictionary<U256, JournalEntry> _recent = [];
 
     /// <param name="path">The directory; null keeps nothing.</param>
@@ -250,48 +245,6 @@ internal sealed partial class BlockJournal : IBlockAnswers
         return null;
     }
 
-    private void OnTip(U256 hash, BlockPublisher publisher)
-    {
-        if (_open.Remove(hash, out (JournalEntry Entry, int Tips) found))
-            Conclude(hash, found.Entry, JournalEntry.InChain, publisher);
-
-        foreach ((U256 key, (JournalEntry entry, int tips)) in _open.ToArray())
-        {
-            if (tips + 1 < TipsUntilNotSeen)
-            {
-                _open[key] = (entry, tips + 1);
-                continue;
-            }
-
-            _open.Remove(key);
-            Conclude(key, entry, JournalEntry.NotSeen, publisher);
-        }
-    }
-
-    private void Conclude(U256 hash, JournalEntry entry, string outcome, BlockPublisher publisher)
-    {
-        publisher.Forget(hash);
-        entry = entry with { Outcome = outcome, OutcomeAt = _time.GetUtcNow() };
-        if (_recent.Count >= RecentCapacity)
-            _recent.RemoveAt(0);
-        _recent[hash] = entry;
-        WriteEntry(entry);
-        _concluded?.Add(entry);
-        Prune();
-    }
-
-    private void Prune()
-    {
-        try
-        {
-            _concluded?.Prune();
-        }
-        catch (Exception exception)
-        {
-            _log.JournalNotPruned(exception, _directory!.Path);
-        }
-    }
-
     private void WriteEntry(JournalEntry entry)
     {
         try
@@ -305,7 +258,7 @@ internal sealed partial class BlockJournal : IBlockAnswers
     }
 
     private JournalAnswer Said(string target, TargetAnswer answer, int attempts) =>
-        new(target, answer.Kind.ToString().ToLowerInvariant(), answer.Detail, attempts, _time.GetUtcNow());
+        new(target, JournalAnswer.NameOf(answer.Kind), answer.Detail, attempts, _time.GetUtcNow());
 
     // What is only known to be sent says less than an answer that came before it.
     private static JournalEntry Add(JournalEntry entry, JournalAnswer sent) =>

@@ -27,11 +27,15 @@ internal sealed class BlockPublisher : IDisposable
     {
         _log = log;
         _targets = [.. targets.Select(target => (target, new TargetQueue(target, answers, time, log)))];
+        TargetNames = [.. _targets.Select(static target => target.Target.Name)];
         _givenUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _running = _targets.Length;
         if (_running == 0)
             _ended.SetResult();
     }
+
+    /// <summary>The nodes' names, by which their answers are recorded.</summary>
+    internal ImmutableArray<string> TargetNames { get; }
 
     /// <summary>Completes when no block is sent any more, after <see cref="Complete"/>.</summary>
     internal Task Ended => _ended.Task;
@@ -64,6 +68,13 @@ internal sealed class BlockPublisher : IDisposable
     {
         foreach ((_, TargetQueue queue) in _targets)
             queue.Forget(hash);
+    }
+
+    /// <summary>The chain has gone on without the block: others come first.</summary>
+    internal void Defer(U256 hash)
+    {
+        foreach ((_, TargetQueue queue) in _targets)
+            queue.Defer(hash);
     }
 
     /// <summary>Starts one task for each target.</summary>

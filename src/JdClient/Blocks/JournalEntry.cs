@@ -81,6 +81,29 @@ internal sealed record JournalEntry
         Answers = [.. (Answers ?? []).Where(other => other.Target != answer.Target), answer],
     };
 
+    /// <summary>
+    /// Whether nothing more can be learned by sending it again: a node has it, all that take whole blocks refuse it, or there are none
+    /// and its solution was handed over.
+    /// </summary>
+    /// <param name="targets">Those to whom it goes whole.</param>
+    internal bool IsAnswered(IReadOnlyCollection<string> targets)
+    {
+        IReadOnlyList<JournalAnswer> answers = Answers ?? [];
+        if (answers.Any(static answer => answer.Is(AnswerKind.Accepted, AnswerKind.Duplicate, AnswerKind.Inconclusive)))
+            return true;
+        string[] takers =
+            [.. targets.Where(target => !answers.Any(answer => answer.Target == target && answer.Is(AnswerKind.Unsupported)))];
+        return takers.Length == 0
+            ? answers.Any(static answer => answer.Is(AnswerKind.Sent, AnswerKind.Rejected))
+            : takers.All(target => answers.Any(answer => answer.Target == target && answer.Is(AnswerKind.Rejected)));
+    }
+
+    /// <summary>Who said what, for people.</summary>
+    [JsonIgnore]
+    internal string AnswersText => Answers is { Count: > 0 } answers
+        ? string.Join("; ", answers.Select(static answer => $"{answer.Target}: {answer.Answer} {answer.Detail}".TrimEnd()))
+        : "nobody was asked";
+
     /// <summary>Whether a solution is this block's.</summary>
     internal bool IsOf(SubmitSolution solution) =>
         TemplateId == solution.TemplateId
@@ -166,7 +189,23 @@ internal sealed record JournalEntry
 /// <param name="Detail">The reason, for people.</param>
 /// <param name="Attempts">How often it was sent there.</param>
 /// <param name="At">When.</param>
-internal sealed record JournalAnswer(string Target, string Answer, string Detail, int Attempts, DateTimeOffset At);
+internal sealed record JournalAnswer(string Target, string Answer, string Detail, int Attempts, DateTimeOffset At)
+{
+    /// <summary>The name of a kind as it is written.</summary>
+    internal static string NameOf(AnswerKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>Whether it is one of these.</summary>
+    internal bool Is(params ReadOnlySpan<AnswerKind> kinds)
+    {
+        foreach (AnswerKind kind in kinds)
+        {
+            if (Answer == NameOf(kind))
+                return true;
+        }
+
+        return false;
+    }
+}
 
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSourceGenerationOptions(

@@ -12,8 +12,8 @@ namespace JdClient.Blocks;
 internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, TimeProvider time, ILogger log)
 {
     /// <summary>
-    /// Blocks that wait for a target. Only a target that is away for long gets there; what finds no room is on disk and goes there
-    /// after a restart.
+    /// Blocks that wait for a target. Only a target that is away for long gets there; the oldest deferred one makes room, else the new
+    /// one finds none. What has no room is on disk and goes there after a restart.
     /// </summary>
     internal const int Capacity = 64;
 
@@ -22,6 +22,7 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DeferredPause = TimeSpan.FromMinutes(1);
 
     private readonly Channel<bool> _changed =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
@@ -41,26 +42,41 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
 
         internal DateTimeOffset DueAt { get; set; }
 
+        internal bool IsDeferred { get; set; }
+
         internal string LastDetail { get; set; } = "";
     }
 
     /// <summary>Queues a block; a second time it is ignored.</summary>
     internal void Add(WholeBlock block)
     {
-        bool full;
+        WholeBlock? without = null;
         lock (_lock)
         {
             if (_done.ContainsKey(block.Hash) || _waiting.Exists(waiting => waiting.Block.Hash == block.Hash))
                 return;
-            full = _waiting.Count >= Capacity;
-            if (!full)
+            if (_waiting.Count >= Capacity)
+                without = _waiting.Find(static waiting => waiting.IsDeferred)?.Block ?? block;
+            if (without != block)
+            {
+                _waiting.RemoveAll(waiting => waiting.Block == without);
                 _waiting.Add(new Waiting(block));
+            }
         }
 
-        if (full)
-            log.TargetQueueFull(block.Hash.ToString(), target.Name, Capacity);
-        else
-            Signal();
+        if (without is not null)
+            log.TargetQueueFull(without.Hash.ToString(), target.Name, Capacity);
+        Signal();
+    }
+
+    /// <summary>From now on the block is sent after the others, at longer pauses.</summary>
+    internal void Defer(U256 hash)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Find(waiting => waiting.Block.Hash == hash) is { } late)
+                late.IsDeferred = true;
+        }
     }
 
     /// <summary>The block needs nothing more: it is in the chain, or too late.</summary>
@@ -111,7 +127,9 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
         DateTimeOffset now = time.GetUtcNow();
         lock (_lock)
         {
-            next = _waiting.Find(waiting => _complete ? waiting.Attempts == 0 : waiting.DueAt <= now);
+            next = _waiting
+                .Where(waiting => _complete ? waiting.Attempts == 0 : waiting.DueAt <= now)
+                .MinBy(static waiting => waiting.IsDeferred);
             if (next is not null)
                 return TimeSpan.Zero;
             if (_complete)
@@ -140,7 +158,7 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
             if (answer.IsFinal)
                 Done(waiting.Block.Hash);
             else
-                waiting.DueAt = time.GetUtcNow() + PauseAfter(answer.Kind, waiting.Attempts);
+                waiting.DueAt = time.GetUtcNow() + PauseAfter(answer.Kind, waiting);
         }
     }
 
@@ -163,11 +181,13 @@ internal sealed class TargetQueue(IBlockTarget target, IBlockAnswers answers, Ti
         }
     }
 
-    private static TimeSpan PauseAfter(AnswerKind kind, int attempts)
+    private static TimeSpan PauseAfter(AnswerKind kind, Waiting waiting)
     {
+        if (waiting.IsDeferred)
+            return DeferredPause;
         if (kind == AnswerKind.Unsupported)
             return LongestPause;
-        TimeSpan pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 10));
+        TimeSpan pause = FirstPause * Math.Pow(2, Math.Min(waiting.Attempts - 1, 10));
         return pause < LongestPause ? pause : LongestPause;
     }
 

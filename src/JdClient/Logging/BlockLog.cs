@@ -46,6 +46,18 @@ internal static partial class BlockLog
     [LoggerMessage(5016, LogLevel.Warning, "The block journal in {Path}: old blocks could not be deleted")]
     internal static partial void JournalNotPruned(this ILogger log, Exception exception, string path);
 
+    [LoggerMessage(5017, LogLevel.Error,
+        "Block {Hash}: the chain is {Tips} tips further and no node has taken or refused it ({Answers}); it is sent on until {Hours} hours "
+        + "after it was found. Bring a [[block_submit]] node back")]
+    internal static partial void BlockLate(this ILogger log, string hash, int tips, string answers, double hours);
+
+    [LoggerMessage(5018, LogLevel.Error,
+        "Block {Hash}: is not sent any more, {Reason}; what was said of it: {Answers}. The command blocks submit sends it once more")]
+    internal static partial void BlockGivenUp(this ILogger log, string hash, string reason, string answers);
+
+    [LoggerMessage(5019, LogLevel.Warning, "Block {Hash}: has not become the tip while {Tips} others did: {Answers}")]
+    internal static partial void BlockNotSeen(this ILogger log, string hash, int tips, string answers);
+
     [LoggerMessage(5020, LogLevel.Warning, "Block {Hash}: {Target} says {Answer}")]
     internal static partial void BlockSubmitted(this ILogger log, string hash, string target, string answer);
 

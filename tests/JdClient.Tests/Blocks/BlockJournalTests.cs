@@ -241,6 +241,7 @@ public sealed class BlockJournalTests : IDisposable
         await RunAsync(journal =>
         {
             journal.Save(block, Written);
+            journal.Record(block.BlockHash, "target", new TargetAnswer(AnswerKind.Rejected, "bad-prevblk"), 1);
             for (ulong tip = 100; tip < 105; tip++)
                 journal.Observe(new CoreReport.TipChanged(0, tip, U256.From(tip), 1, SameTip: false));
         });
