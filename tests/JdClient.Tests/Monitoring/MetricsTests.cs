@@ -138,17 +138,51 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task A_pool_left_is_counted_by_what_was_found_against_it_and_a_release_is_not()
+    public async Task A_pool_that_loses_the_work_is_a_fallback_and_one_that_is_only_tried_again_is_a_failure()
     {
         (CollectorRegistry registry, MetricFactory factory) = New();
         var events = new EventMetrics(factory, new Latencies(factory));
-        foreach (UpstreamHealth health in new[] { UpstreamHealth.Unreachable, UpstreamHealth.Unreachable, UpstreamHealth.Refuses, UpstreamHealth.Fit })
-            events.Observe(new CoreReport.UpstreamChanged(0, "pool:1", UpstreamState.Waiting, health, "why", null, null));
+        Tell(UpstreamState.Active, UpstreamHealth.Fit);
+        Tell(UpstreamState.Waiting, UpstreamHealth.Refuses);
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            Tell(UpstreamState.Connecting, UpstreamHealth.Unreachable);
+            Tell(UpstreamState.Waiting, UpstreamHealth.Unreachable);
+        }
+
+        // Left for another one, then dropped while it stood by.
+        Tell(UpstreamState.Active, UpstreamHealth.Fit);
+        Tell(UpstreamState.Standby, UpstreamHealth.Fit);
+        Tell(UpstreamState.Waiting, UpstreamHealth.Fit);
 
         Exposition text = await ReadAsync(registry);
-        Assert.Equal(2, text.Samples["jdc_fallbacks_total{upstream=\"pool:1\",reason=\"unreachable\"}"]);
         Assert.Equal(1, text.Samples["jdc_fallbacks_total{upstream=\"pool:1\",reason=\"refuses\"}"]);
-        Assert.Equal(2, Count(text, "jdc_fallbacks_total{"));
+        Assert.Equal(1, Count(text, "jdc_fallbacks_total{"));
+        Assert.Equal(1, text.Samples["jdc_upstream_failures_total{upstream=\"pool:1\",reason=\"refuses\"}"]);
+        Assert.Equal(3, text.Samples["jdc_upstream_failures_total{upstream=\"pool:1\",reason=\"unreachable\"}"]);
+        Assert.Equal(2, Count(text, "jdc_upstream_failures_total{"));
+
+        void Tell(UpstreamState state, UpstreamHealth health) =>
+            events.Observe(new CoreReport.UpstreamChanged(0, "pool:1", state, health, "why", null, null));
+    }
+
+    [Fact]
+    public async Task A_template_provider_is_lost_once_however_often_it_is_then_tried()
+    {
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var events = new EventMetrics(factory, new Latencies(factory));
+        foreach (ProviderState state in new[]
+        {
+            ProviderState.Connecting, ProviderState.Waiting, ProviderState.Connecting, ProviderState.Connected, ProviderState.Active,
+            ProviderState.Waiting, ProviderState.Connecting, ProviderState.Waiting,
+        })
+        {
+            events.Observe(new CoreReport.ProviderChanged(0, "node", state, "why", null));
+        }
+
+        Exposition text = await ReadAsync(registry);
+        Assert.Equal(1, text.Samples["jdc_provider_losses_total{provider=\"node\"}"]);
+        Assert.Equal(3, text.Samples["jdc_connection_attempts_total{role=\"template_provider\",peer=\"node\"}"]);
     }
 
     private static (CollectorRegistry Registry, MetricFactory Factory) New()

@@ -41,6 +41,7 @@ internal static class EventEndpoints
     {
         if (!await clients.WaitAsync(0, context.RequestAborted))
         {
+            context.Response.Headers.RetryAfter = "5";
             await RequestGuard.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too many clients of events");
             return;
         }

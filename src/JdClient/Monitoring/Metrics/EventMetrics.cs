@@ -14,6 +14,7 @@ internal sealed class EventMetrics
     private readonly Latencies _latencies;
     private readonly Counter _sourceChanges;
     private readonly Counter _fallbacks;
+    private readonly Counter _upstreamFailures;
     private readonly Counter _providerLosses;
     private readonly Counter _attempts;
     private readonly Counter _dropped;
@@ -25,13 +26,20 @@ internal sealed class EventMetrics
     private readonly Counter _sessions;
     private readonly Counter _channelsRefused;
 
+    // Pools that are mined for, and template providers whose connection stands.
+    private readonly HashSet<int> _minedFor = [];
+    private readonly HashSet<int> _connected = [];
+
     internal EventMetrics(MetricFactory metrics, Latencies latencies)
     {
         _latencies = latencies;
         _sourceChanges = metrics.CreateCounter("jdc_work_source_changes_total", "Changes of the work source, by the kind of both.", "from", "to");
         _fallbacks = metrics.CreateCounter(
-            "jdc_fallbacks_total", "Times that a pool was left as not fit, by what was found against it.", "upstream", "reason");
-        _providerLosses = metrics.CreateCounter("jdc_provider_losses_total", "Times that a template provider was lost or given up.", "provider");
+            "jdc_fallbacks_total", "Times that a pool lost the work as not fit, by what was found against it.", "upstream", "reason");
+        _upstreamFailures = metrics.CreateCounter(
+            "jdc_upstream_failures_total", "Times that a pool was found not fit, failed attempts to connect it included.", "upstream", "reason");
+        _providerLosses = metrics.CreateCounter(
+            "jdc_provider_losses_total", "Times that a connected template provider was lost or given up.", "provider");
         _attempts = metrics.CreateCounter("jdc_connection_attempts_total", "Attempts of ours to connect a peer.", "role", "peer");
         _dropped = metrics.CreateCounter("jdc_shares_dropped_total", "Valid shares that did not reach a pool, by cause.", "cause");
         _cachedSent = metrics.CreateCounter(
@@ -55,17 +63,11 @@ internal sealed class EventMetrics
             case CoreReport.WorkSourceChanged r:
                 _sourceChanges.WithLabels(Kind(r.From), Kind(r.To)).Inc();
                 break;
-            case CoreReport.UpstreamChanged { State: UpstreamState.Waiting, Health: not UpstreamHealth.Fit } r:
-                _fallbacks.WithLabels(r.Name, SnakeCase.Of(r.Health)).Inc();
+            case CoreReport.UpstreamChanged r:
+                Observe(r);
                 break;
-            case CoreReport.UpstreamChanged { State: UpstreamState.Connecting } r:
-                _attempts.WithLabels("upstream", r.Name).Inc();
-                break;
-            case CoreReport.ProviderChanged { State: ProviderState.Waiting } r:
-                _providerLosses.WithLabels(r.Name).Inc();
-                break;
-            case CoreReport.ProviderChanged { State: ProviderState.Connecting } r:
-                _attempts.WithLabels("template_provider", r.Name).Inc();
+            case CoreReport.ProviderChanged r:
+                Observe(r);
                 break;
             case CoreReport.SharesDropped r:
                 _dropped.WithLabels(SnakeCase.Of(r.Cause)).Inc(r.Count);
@@ -103,6 +105,43 @@ internal sealed class EventMetrics
                 break;
             case CoreReport.ChannelRefused r:
                 _channelsRefused.WithLabels(r.ErrorCode).Inc();
+                break;
+        }
+    }
+
+    private void Observe(CoreReport.UpstreamChanged report)
+    {
+        bool wasMinedFor = _minedFor.Remove(report.UpstreamId);
+        switch (report.State)
+        {
+            case UpstreamState.Active:
+                _minedFor.Add(report.UpstreamId);
+                break;
+            case UpstreamState.Connecting:
+                _attempts.WithLabels("upstream", report.Name).Inc();
+                break;
+            case UpstreamState.Waiting when report.Health != UpstreamHealth.Fit:
+                string health = SnakeCase.Of(report.Health);
+                _upstreamFailures.WithLabels(report.Name, health).Inc();
+                if (wasMinedFor)
+                    _fallbacks.WithLabels(report.Name, health).Inc();
+                break;
+        }
+    }
+
+    private void Observe(CoreReport.ProviderChanged report)
+    {
+        switch (report.State)
+        {
+            case ProviderState.Connecting:
+                _attempts.WithLabels("template_provider", report.Name).Inc();
+                break;
+            case ProviderState.Waiting:
+                if (_connected.Remove(report.Index))
+                    _providerLosses.WithLabels(report.Name).Inc();
+                break;
+            default:
+                _connected.Add(report.Index);
                 break;
         }
     }
