@@ -109,7 +109,7 @@ public sealed class BlockTests
         Assert.Equal(CoreHarness.Hash(1), Assert.Single(pool.Got<SetCustomMiningJob>()).PrevHash);
         uint job = pool.AcknowledgeJob();
         Assert.Equal(job, Assert.Single(pool.Got<SubmitSharesExtended>()).JobId);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
 
         // It is sent once.
         harness.Provider.Transactions(3);

@@ -81,7 +81,7 @@ public sealed class FallbackTests
         // Whatever was under way, what is declared from now on is for the new tip, and it comes to be mined.
         int before = pool.Sent<SetCustomMiningJob>().Count;
         Complete(harness, pool, stage, 8);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         Assert.All(pool.Sent<SetCustomMiningJob>().Skip(before), static job => Assert.Equal(CoreHarness.Hash(8), job.PrevHash));
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
@@ -106,7 +106,7 @@ public sealed class FallbackTests
         harness.PassSeconds(1);
         Assert.Contains(harness.Reports, report => report is CoreReport.DeadlineMissed missed && missed.Awaited == awaited);
         Assert.Contains(harness.Last, effect => effect is Effect.CloseLink close && close.Link == pool.Link);
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Null(harness.Snapshot().Source.UpstreamId);
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -138,7 +138,7 @@ public sealed class FallbackTests
         for (int i = 0; i < 30; i++)
         {
             harness.On(new CoreEvent.LinkClosed(harness.Pool().Link, LinkFailure.Unreachable, "refused"));
-            TimeSpan pause = harness.Core.Snapshot(harness.Now).Upstreams[0].RetryAt!.Value - harness.Now;
+            TimeSpan pause = harness.Snapshot().Upstreams[0].RetryAt!.Value - harness.Now;
             Assert.True(i is 0 or > 5 || pause > before);
             Assert.InRange(pause.TotalSeconds, 0.8, 72);
             before = pause;
@@ -148,8 +148,8 @@ public sealed class FallbackTests
         }
 
         harness.Pool().TakeWork(1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
-        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
+        Assert.Equal(UpstreamHealth.Fit, harness.Snapshot().Upstreams[0].Health);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class FallbackTests
         harness.Pool(0).TakeWork(1);
         harness.Pool(0).Lose();
         harness.Pool(1).TakeWork(1);
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
 
         harness.PassSeconds(2);
         FakePool second = harness.Pool(1);
@@ -187,7 +187,7 @@ public sealed class FallbackTests
             harness.Last.OfType<Effect.CloseLink>().Select(static close => close.Link));
         miner.Mine();
         Assert.Single(better.Got<SubmitSharesExtended>());
-        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[1].Health);
+        Assert.Equal(UpstreamHealth.Fit, harness.Snapshot().Upstreams[1].Health);
         Assert.Null(miner.ClosedBecause);
     }
 
@@ -205,8 +205,8 @@ public sealed class FallbackTests
             harness.Pool(0).Lose();
         }
 
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
-        Assert.Equal(2, harness.Core.Snapshot(harness.Now).Counters.SourceChanges + 1);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
+        Assert.Equal(2, harness.Snapshot().Counters.SourceChanges + 1);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class FallbackTests
         harness.PassSeconds(0.5);
         better.OpenChannel();
         better.DeclareAndAcknowledge(1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
 
         // Had and lost: what it had proven is used up.
         better.Lose();
@@ -271,7 +271,7 @@ public sealed class FallbackTests
 
         // Ten minutes of good work, and it is as if nothing had been.
         harness.PassSeconds(601);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Upstreams[0].Losses);
+        Assert.Equal(0, harness.Snapshot().Upstreams[0].Losses);
         Assert.Equal(30, Regain().TotalSeconds);
 
         TimeSpan Regain()
@@ -282,14 +282,14 @@ public sealed class FallbackTests
             FakePool better = harness.Pool(0);
             better.SetUp();
             better.GiveTokens();
-            DateTimeOffset at = harness.Core.Snapshot(harness.Now).Upstreams[0].TakesWorkAt!.Value;
+            DateTimeOffset at = harness.Snapshot().Upstreams[0].TakesWorkAt!.Value;
             TimeSpan wait = at - harness.Now;
             harness.Pass(wait - TimeSpan.FromSeconds(0.1));
             Assert.Empty(better.Sent<OpenExtendedMiningChannel>());
             harness.PassSeconds(0.1);
             better.OpenChannel();
             better.DeclareAndAcknowledge(1);
-            Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+            Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
             return wait;
         }
     }
@@ -305,11 +305,11 @@ public sealed class FallbackTests
         }
 
         harness.Pool().SetUp();
-        Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+        Assert.Equal(UpstreamHealth.Fit, harness.Snapshot().Upstreams[0].Health);
         harness.Pool().Send(new Reconnect(string.Empty, 1));
         harness.On(new CoreEvent.LinkConnected(harness.Pool().Link));
         harness.Pool().Send(new SetupConnectionError(0, "unsupported-protocol"));
-        UpstreamSnapshot snapshot = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        UpstreamSnapshot snapshot = harness.Snapshot().Upstreams[0];
         Assert.Equal((UpstreamHealth.Refuses, 11), (snapshot.Health, snapshot.Failures));
         Assert.InRange((snapshot.RetryAt!.Value - harness.Now).TotalSeconds, 12, 18);
         Assert.Equal(harness.Now, snapshot.LastErrorAt);
@@ -326,7 +326,7 @@ public sealed class FallbackTests
         Assert.DoesNotContain(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 1 });
         harness.PassSeconds(0.2);
         harness.Pool(1).TakeWork(1);
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
         Assert.Equal(0, Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>()).UpstreamId);
     }
 
@@ -337,7 +337,7 @@ public sealed class FallbackTests
         FakePool pool = harness.Pool();
         harness.On(new CoreEvent.LinkConnected(pool.JobDeclarator));
         pool.SendAsDeclarator(new SetupConnectionError(0, "missing-declare-tx-data-flag"));
-        UpstreamSnapshot snapshot = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        UpstreamSnapshot snapshot = harness.Snapshot().Upstreams[0];
         Assert.Equal(UpstreamHealth.Refuses, snapshot.Health);
         Assert.InRange((snapshot.RetryAt!.Value - harness.Now).TotalSeconds, 12, 18);
         Assert.Contains("nothing reaches this pool", snapshot.Reason, StringComparison.Ordinal);
@@ -364,7 +364,7 @@ public sealed class FallbackTests
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
-        while (harness.Core.Snapshot(harness.Now).Source.UpstreamId == 0)
+        while (harness.Snapshot().Source.UpstreamId == 0)
         {
             pool.RefuseDeclaration("stale-chain-tip");
             pool.GiveTokens(pool.UnansweredTokens);
@@ -394,7 +394,7 @@ public sealed class FallbackTests
         harness.PassSeconds(1);
         pool.AcknowledgeDeclaration();
         pool.AcknowledgeJob();
-        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        CoreSnapshot snapshot = harness.Snapshot();
         Assert.Equal((1, 1, 0), (snapshot.Counters.JobsCalledStale, snapshot.Counters.LateAnswers, snapshot.Counters.JobsRefused));
         Assert.Equal((0, 0), (snapshot.Upstreams[0].Failures, snapshot.Source.UpstreamId));
         miner.Mine();
@@ -411,7 +411,7 @@ public sealed class FallbackTests
         harness.PassSeconds(1);
         harness.Provider.Connect();
         harness.Provider.NewBlock(1, 1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         harness.Provider.Transactions(1);
         pool.AcknowledgeDeclaration();
         pool.AcknowledgeJob();
@@ -447,7 +447,7 @@ public sealed class FallbackTests
     }
 
     private static void PassRest(CoreHarness harness) =>
-        harness.Pass(harness.Core.Snapshot(harness.Now).Upstreams[0].RetryAt!.Value - harness.Now);
+        harness.Pass(harness.Snapshot().Upstreams[0].RetryAt!.Value - harness.Now);
 
     private static void Reach(CoreHarness harness, FakePool pool, Stage stage)
     {

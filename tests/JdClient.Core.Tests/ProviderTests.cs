@@ -33,7 +33,7 @@ public sealed class ProviderTests
         _second.NewBlock(4, 1);
         Assert.DoesNotContain(_harness.All, effect => effect is Effect.OnLink { Message: RequestTransactionData } asked && asked.Link == _second.Link);
         Assert.Empty(_harness.ToMiner<Sv2Message>(_miner));
-        Assert.Equal(1u, _harness.Core.Snapshot(_harness.Now).Template!.TemplateId);
+        Assert.Equal(1u, _harness.Snapshot().Template!.TemplateId);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ProviderTests
         Assert.NotNull(jobs[0].MinNTime);
         Assert.Null(jobs[1].MinNTime);
         Assert.Empty(_harness.ToMiner<Sv2.Protocol.Mining.SetNewPrevHash>(_miner));
-        Assert.Equal(5_000_000_777u, _harness.Core.Snapshot(_harness.Now).Template!.Value);
+        Assert.Equal(5_000_000_777u, _harness.Snapshot().Template!.Value);
         Assert.Equal(2u, Assert.Single(_second.Got<RequestTransactionData>()).TemplateId);
         Mine();
 
@@ -108,7 +108,7 @@ public sealed class ProviderTests
 
         _second.Height = heights ? 101u : 0;
         _second.NewBlock(4, 2);
-        Assert.Equal(4u, _harness.Core.Snapshot(_harness.Now).Template!.TemplateId);
+        Assert.Equal(4u, _harness.Snapshot().Template!.TemplateId);
         Mine();
     }
 
@@ -232,7 +232,7 @@ public sealed class ProviderTests
         Assert.Equal(ProviderState.Standby, State(0));
         _harness.PassSeconds(2);
         Assert.Equal(ProviderState.Active, State(0));
-        Assert.Equal(5, _harness.Core.Snapshot(_harness.Now).Counters.ProviderChanges);
+        Assert.Equal(5, _harness.Snapshot().Counters.ProviderChanges);
 
         // It has stayed: that makes up for it.
         _harness.PassSeconds(601);
@@ -264,7 +264,7 @@ public sealed class ProviderTests
         _harness.PassSeconds(11);
         Assert.Equal(CoreHarness.Hash(3), _miner.Channel.PrevHash!.PrevHash);
         Assert.Equal((ProviderState.Standby, ProviderState.Active), (State(0), State(1)));
-        Assert.Contains("behind", _harness.Core.Snapshot(_harness.Now).Providers[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("behind", _harness.Snapshot().Providers[0].Reason, StringComparison.Ordinal);
 
         // It catches up, is stable, and has them again.
         _first.Height = 102;
@@ -321,7 +321,7 @@ public sealed class ProviderTests
         Assert.Single(first.Got<CoinbaseOutputConstraints>());
         harness.PassSeconds(21);
         Assert.Contains(harness.Last, effect => effect is Effect.CloseLink close && close.Link == link);
-        Assert.Equal(7u, harness.Core.Snapshot(harness.Now).Template!.TemplateId);
+        Assert.Equal(7u, harness.Snapshot().Template!.TemplateId);
         Assert.NotEqual(link, first.Link);
         Assert.Contains(
             harness.Reports,
@@ -344,9 +344,9 @@ public sealed class ProviderTests
         harness.PassSeconds(20);
         second.Template(2, future: false);
         harness.PassSeconds(12);
-        Assert.Equal(2u, harness.Core.Snapshot(harness.Now).Template!.TemplateId);
+        Assert.Equal(2u, harness.Snapshot().Template!.TemplateId);
         harness.Provider.NewBlock(9, 1);
-        Assert.Equal(9u, harness.Core.Snapshot(harness.Now).Template!.TemplateId);
+        Assert.Equal(9u, harness.Snapshot().Template!.TemplateId);
     }
 
     [Fact]
@@ -383,7 +383,7 @@ public sealed class ProviderTests
         pool.GiveTokens(pool.UnansweredTokens);
         harness.PassSeconds(60);
         Assert.Equal(link, harness.Provider.Link);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]
@@ -402,7 +402,7 @@ public sealed class ProviderTests
         Assert.DoesNotContain(harness.All, static effect => effect is Effect.CloseLink);
         harness.PassSeconds(31);
         Assert.Equal(third, Assert.Single(harness.All.OfType<Effect.CloseLink>()).Link);
-        Assert.Equal(ProviderState.Active, harness.Core.Snapshot(harness.Now).Providers[0].State);
+        Assert.Equal(ProviderState.Active, harness.Snapshot().Providers[0].State);
 
         // One of the two is lost: the third is wanted again.
         providers[1].Lose();
@@ -424,7 +424,7 @@ public sealed class ProviderTests
         pool.GiveTokens(pool.UnansweredTokens);
         second.Template(2, future: false);
         harness.Provider.Lose();
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         Assert.DoesNotContain(harness.Reports, static report => report is CoreReport.WorkSourceChanged);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         int declared = pool.Sent<DeclareMiningJob>().Count;
@@ -466,7 +466,7 @@ public sealed class ProviderTests
         pool.OpenChannel();
         second.Transactions(1);
         Assert.Single(harness.Reports.OfType<CoreReport.StrayMessage>());
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Counters.MessagesDropped);
+        Assert.Equal(1, harness.Snapshot().Counters.MessagesDropped);
         Assert.Empty(pool.Sent<DeclareMiningJob>());
         harness.Provider.Transactions(1);
         Assert.Single(pool.Sent<DeclareMiningJob>());
@@ -511,5 +511,5 @@ public sealed class ProviderTests
         Assert.Null(_miner.ClosedBecause);
     }
 
-    private ProviderState State(int index) => _harness.Core.Snapshot(_harness.Now).Providers[index].State;
+    private ProviderState State(int index) => _harness.Snapshot().Providers[index].State;
 }

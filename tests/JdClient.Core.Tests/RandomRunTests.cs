@@ -42,7 +42,7 @@ public sealed class RandomRunTests
             }
         }
 
-        CoreCounters counters = world.Harness.Core.Snapshot(world.Harness.Now).Counters;
+        CoreCounters counters = world.Harness.Snapshot().Counters;
         bool wasPooled = counters is { SharesSent: > 100, SourceChanges: > 10, JobsAcknowledged: > 10 };
         Assert.True(mode == MiningMode.SoloMining || wasPooled, counters.ToString());
         Assert.True(counters.BlocksFound > 5, counters.ToString());

@@ -35,14 +35,14 @@ public sealed class StandbyTests
         (CoreHarness harness, FakeMiner miner, FakePool first, FakePool standby) = WithStandby();
         first.Lose();
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Null(harness.Snapshot().Source.UpstreamId);
         Assert.Single(standby.Got<DeclareMiningJob>());
         standby.AcknowledgeDeclaration();
         uint job = standby.AcknowledgeJob();
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
         miner.Mine();
         Assert.Equal(job, Assert.Single(standby.Got<SubmitSharesExtended>()).JobId);
-        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        CoreSnapshot snapshot = harness.Snapshot();
         Assert.Equal(1, snapshot.Source.UpstreamId);
         Assert.Equal(2, snapshot.Counters.SourceChanges - 1);
     }
@@ -71,7 +71,7 @@ public sealed class StandbyTests
         back.OpenChannel();
         harness.PassSeconds(31);
         back.AcknowledgeJob();
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
 
         // It would be asked for again under the new prefix, as if it were made for that.
         standby.Send(new SetExtranoncePrefix(standby.ChannelId, new byte[] { 1, 2, 3, 4, 5 }));
@@ -117,7 +117,7 @@ public sealed class StandbyTests
     public void A_standby_that_is_dropped_disturbs_nobody_and_is_no_failure()
     {
         (CoreHarness harness, FakeMiner miner, FakePool first, FakePool standby) = WithStandby();
-        long changes = harness.Core.Snapshot(harness.Now).Counters.SourceChanges;
+        long changes = harness.Snapshot().Counters.SourceChanges;
         for (int i = 0; i < 20; i++)
         {
             harness.PassSeconds(60);
@@ -141,7 +141,7 @@ public sealed class StandbyTests
             Assert.Equal(UpstreamState.Waiting, Snapshot(harness, 2).State);
         }
 
-        Assert.Equal(changes, harness.Core.Snapshot(harness.Now).Counters.SourceChanges);
+        Assert.Equal(changes, harness.Snapshot().Counters.SourceChanges);
         miner.Mine();
         Assert.Single(first.Got<SubmitSharesExtended>());
     }
@@ -176,7 +176,7 @@ public sealed class StandbyTests
         standby.Send(new CloseChannel(standby.ChannelId, "no"));
         Assert.Equal(UpstreamHealth.Refuses, Snapshot(harness, 1).Health);
         Assert.Contains(harness.Last, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 2 });
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class StandbyTests
         first.GiveTokens();
         first.OpenChannel();
         second.AcknowledgeJob();
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
         CoreReport.UpstreamSkipped skipped = Assert.Single(harness.Reports.OfType<CoreReport.UpstreamSkipped>());
         Assert.Equal((0, 1), (skipped.UpstreamId, skipped.Chosen.UpstreamId));
         if (first.Sent<DeclareMiningJob>().Count > 0)
@@ -268,13 +268,13 @@ public sealed class StandbyTests
             first.AcknowledgeJob();
         }
 
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
         harness.PassSeconds(31);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         Assert.Null(miner.ClosedBecause);
     }
 
-    private static UpstreamSnapshot Snapshot(CoreHarness harness, int index) => harness.Core.Snapshot(harness.Now).Upstreams[index];
+    private static UpstreamSnapshot Snapshot(CoreHarness harness, int index) => harness.Snapshot().Upstreams[index];
 
     // Three pools: the first is mined for, the second is its standby.
     private static (CoreHarness Harness, FakeMiner Miner, FakePool First, FakePool Standby) WithStandby(

@@ -68,7 +68,7 @@ public sealed class ClientChannelErrorVectorTests
             // The outputs of a custom job are ours; a pool's that cannot be read are refused where they come in, with the token.
             pool.GiveToken(asked.CoinbaseTxOutputs.ToArray());
             Assert.Single(harness.Reports.OfType<CoreReport.PeerViolation>());
-            Assert.Equal(UpstreamHealth.Misbehaves, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+            Assert.Equal(UpstreamHealth.Misbehaves, harness.Snapshot().Upstreams[0].Health);
             return;
         }
 
@@ -85,7 +85,7 @@ public sealed class ClientChannelErrorVectorTests
                 // Dropped, where the reference leaves the pool. The right answer still counts.
                 pool.Send(answer);
                 AssertStray(harness);
-                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+                Assert.Null(harness.Snapshot().Source.UpstreamId);
                 pool.AcknowledgeJob();
                 AssertForwarded(harness, miner, pool);
                 break;
@@ -102,8 +102,8 @@ public sealed class ClientChannelErrorVectorTests
                 harness.Provider.Bits = label.Contains("nBits", StringComparison.Ordinal) ? FakeProvider.EasyBits : FakeProvider.HardBits;
                 harness.Provider.NewBlock(2, label.Contains("nBits", StringComparison.Ordinal) ? 1u : 2u);
                 pool.Send(answer);
-                Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
-                Assert.Equal(UpstreamHealth.Fit, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+                Assert.Null(harness.Snapshot().Source.UpstreamId);
+                Assert.Equal(UpstreamHealth.Fit, harness.Snapshot().Upstreams[0].Health);
                 Assert.Empty(pool.Sent<SubmitSharesExtended>());
                 pool.GiveTokens(pool.UnansweredTokens);
                 pool.DeclareAndAcknowledge(2);
@@ -124,7 +124,7 @@ public sealed class ClientChannelErrorVectorTests
 
     private static void AssertForwarded(CoreHarness harness, FakeMiner miner, FakePool pool)
     {
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         miner.Mine();
         Assert.Single(pool.Got<SubmitSharesExtended>());
     }

@@ -67,7 +67,7 @@ public sealed class DeclarationTests
         harness.Provider.NewBlock(4, 3);
         pool.AcknowledgeJob();
         Assert.Empty(pool.Got<SubmitSharesExtended>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
         pool.GiveTokens(pool.UnansweredTokens);
         harness.Provider.Transactions(4);
         pool.AcknowledgeDeclaration();

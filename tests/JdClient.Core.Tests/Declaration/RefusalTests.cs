@@ -40,7 +40,7 @@ public sealed class RefusalTests
         harness.Provider.Template(2, future: false);
         harness.Provider.Transactions(2);
         DateTimeOffset start = harness.Now;
-        while (harness.Core.Snapshot(harness.Now).Source.UpstreamId == 0)
+        while (harness.Snapshot().Source.UpstreamId == 0)
         {
             pool.RefuseDeclaration("stale-chain-tip");
             pool.GiveTokens(pool.UnansweredTokens);
@@ -50,12 +50,12 @@ public sealed class RefusalTests
 
         // What miners found for it would be worth nothing: solo, and the pool is tried again like any that refuses.
         Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
-        UpstreamSnapshot left = harness.Core.Snapshot(harness.Now).Upstreams[0];
+        UpstreamSnapshot left = harness.Snapshot().Upstreams[0];
         Assert.Equal(UpstreamHealth.Refuses, left.Health);
         Assert.Null(miner.ClosedBecause);
         harness.PassSeconds(20);
         harness.Pool().TakeWork(2);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]
@@ -72,8 +72,8 @@ public sealed class RefusalTests
         }
 
         pool.RefuseDeclaration("invalid-mining-job-token");
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
-        Assert.Equal(UpstreamHealth.Refuses, harness.Core.Snapshot(harness.Now).Upstreams[0].Health);
+        Assert.Null(harness.Snapshot().Source.UpstreamId);
+        Assert.Equal(UpstreamHealth.Refuses, harness.Snapshot().Upstreams[0].Health);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class RefusalTests
         }
 
         Assert.NotNull(Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner)).MinNTime);
-        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        CoreSnapshot snapshot = harness.Snapshot();
         Assert.Null(snapshot.Source.UpstreamId);
         Assert.Contains(code, snapshot.SourceReason, StringComparison.Ordinal);
         Assert.Equal(UpstreamHealth.Refuses, snapshot.Upstreams[0].Health);
@@ -112,6 +112,6 @@ public sealed class RefusalTests
         harness.Provider.NewBlock(3, 2);
         pool.SendAsDeclarator(new DeclareMiningJobError(pool.Sent<DeclareMiningJob>()[1].RequestId, "invalid-job", default));
         Assert.Equal(RefusalDecision.DropStale, Assert.Single(harness.Reports.OfType<CoreReport.DeclarationRefused>()).Decision);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 }

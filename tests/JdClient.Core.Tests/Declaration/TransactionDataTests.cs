@@ -63,7 +63,7 @@ public sealed class TransactionDataTests
         pool.GiveTokens(pool.UnansweredTokens);
         harness.Provider.Transactions(3);
         Assert.Single(pool.Got<DeclareMiningJob>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]

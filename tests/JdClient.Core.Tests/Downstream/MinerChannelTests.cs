@@ -29,7 +29,7 @@ public sealed class MinerChannelTests
         FakeMiner gone = harness.Miner();
         gone.Send(new OpenExtendedMiningChannel(1, "c", 1, U256.MaxValue, 8));
         gone.Close();
-        Assert.Equal(2, harness.Core.Snapshot(harness.Now).PendingOpens);
+        Assert.Equal(2, harness.Snapshot().PendingOpens);
         harness.Provider.Connect();
         harness.Provider.Template(1, future: true);
         Assert.Empty(first.Channels);
@@ -37,7 +37,7 @@ public sealed class MinerChannelTests
         Assert.Equal(70u, Assert.Single(first.Received.OfType<OpenExtendedMiningChannelSuccess>()).RequestId);
         Assert.Equal(71u, Assert.Single(first.Received.OfType<OpenStandardMiningChannelSuccess>()).RequestId);
         Assert.All(first.Channels.Values, static channel => Assert.NotNull(channel.ActiveJob));
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).PendingOpens);
+        Assert.Equal(0, harness.Snapshot().PendingOpens);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class MinerChannelTests
         }
 
         Assert.Equal(3, first.Received.Concat(second.Received).OfType<OpenMiningChannelError>().Count());
-        Assert.Equal(3, harness.Core.Snapshot(harness.Now).PendingOpens);
+        Assert.Equal(3, harness.Snapshot().PendingOpens);
         harness.Provider.Begin();
         Assert.Equal(3, first.Channels.Count + second.Channels.Count);
         Assert.Null(first.ClosedBecause);
@@ -132,7 +132,7 @@ public sealed class MinerChannelTests
         (CoreHarness harness, FakeMiner miner) = Start.WithChannel(MiningMode.SoloMining);
         miner.OpenStandard();
         miner.Send(new CloseChannel(1, "done"));
-        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        CoreSnapshot snapshot = harness.Snapshot();
         Assert.Equal(0, snapshot.ExtendedChannels + snapshot.StandardChannels);
         harness.Provider.Template(2, future: false);
         Assert.Empty(harness.ToMiner<Sv2Message>(miner));

@@ -112,6 +112,8 @@ public sealed class CoreHarness
 
     public FakePool Pool(int index = 0) => new(this, index, LinkTo(LinkRole.Pool, index), LinkTo(LinkRole.JobDeclarator, index));
 
+    public CoreSnapshot Snapshot() => Core.Snapshot(Now);
+
     public FakeMiner Miner(bool standardJobs = false, bool setUp = true)
     {
         var miner = new FakeMiner(this, new SessionId(++_sessions), standardJobs);

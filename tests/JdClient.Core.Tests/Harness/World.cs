@@ -85,14 +85,14 @@ public sealed class World
                 Deliver(0);
         }
 
-        CoreSnapshot snapshot = Harness.Core.Snapshot(Harness.Now);
+        CoreSnapshot snapshot = Harness.Snapshot();
         Assert.Equal(_mode == MiningMode.SoloMining ? null : _order[0], snapshot.Source.UpstreamId);
     }
 
     /// <summary>The promises.</summary>
     public void Check()
     {
-        CoreSnapshot snapshot = Harness.Core.Snapshot(Harness.Now);
+        CoreSnapshot snapshot = Harness.Snapshot();
         byte[] paid = snapshot.Source.UpstreamId is null ? CoreHarness.SoloScript : FakePool.Outputs[10..];
         foreach (FakeMiner miner in _miners)
         {

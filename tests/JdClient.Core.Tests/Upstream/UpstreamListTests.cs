@@ -3,7 +3,7 @@ using Sv2.Protocol.JobDeclaration;
 using Sv2.Protocol.Mining;
 using Xunit;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Upstream;
 
 /// <summary>The list of upstreams is replaced while miners work.</summary>
 public sealed class UpstreamListTests
@@ -37,7 +37,7 @@ public sealed class UpstreamListTests
         Assert.Contains("no longer configured", change.Reason, StringComparison.Ordinal);
         Assert.Equal([1, 1], last.OfType<Effect.Connect>().Select(static connect => connect.Peer));
         harness.Pool(1).TakeWork(1);
-        CoreSnapshot snapshot = harness.Core.Snapshot(harness.Now);
+        CoreSnapshot snapshot = harness.Snapshot();
         Assert.Equal(1, snapshot.Source.UpstreamId);
         Assert.Equal(1, Assert.Single(snapshot.Upstreams).Id);
         Assert.Null(miner.ClosedBecause);
@@ -84,9 +84,9 @@ public sealed class UpstreamListTests
         Assert.Single(standby.Got<DeclareMiningJob>());
         standby.AcknowledgeDeclaration();
         standby.AcknowledgeJob();
-        Assert.Equal(1, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
-        Assert.Equal([1, 0], harness.Core.Snapshot(harness.Now).Upstreams.Select(static upstream => upstream.Id));
-        Assert.Equal(UpstreamState.Standby, harness.Core.Snapshot(harness.Now).Upstreams[1].State);
+        Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
+        Assert.Equal([1, 0], harness.Snapshot().Upstreams.Select(static upstream => upstream.Id));
+        Assert.Equal(UpstreamState.Standby, harness.Snapshot().Upstreams[1].State);
         miner.Mine();
         Assert.Single(standby.Got<SubmitSharesExtended>());
     }
@@ -97,14 +97,14 @@ public sealed class UpstreamListTests
         var harness = new CoreHarness(upstreams: 2);
         harness.Pool(0).Lose();
         Replace(harness, 1, 0);
-        UpstreamSnapshot before = harness.Core.Snapshot(harness.Now).Upstreams[1];
+        UpstreamSnapshot before = harness.Snapshot().Upstreams[1];
         Assert.Equal((UpstreamHealth.Unreachable, 1), (before.Health, before.Failures));
         harness.On(new CoreEvent.UpstreamsChanged(
             [CoreHarness.Upstream(1), CoreHarness.Upstream(0) with { Id = 2, UserIdentity = "other" }],
             harness.Options.Fallback,
             harness.Options.Deadlines,
             harness.Options.Limits));
-        UpstreamSnapshot after = harness.Core.Snapshot(harness.Now).Upstreams[1];
+        UpstreamSnapshot after = harness.Snapshot().Upstreams[1];
         Assert.Equal((2, UpstreamHealth.Fit, 0), (after.Id, after.Health, after.Failures));
     }
 
@@ -123,7 +123,7 @@ public sealed class UpstreamListTests
         harness.Pool(1).SetUp();
         Assert.Equal(5, harness.Pool(1).Sent<AllocateMiningJobToken>().Count);
         harness.Pool(0).Lose();
-        Assert.InRange((harness.Core.Snapshot(harness.Now).Upstreams[0].RetryAt!.Value - harness.Now).TotalSeconds, 40, 60);
+        Assert.InRange((harness.Snapshot().Upstreams[0].RetryAt!.Value - harness.Now).TotalSeconds, 40, 60);
         FakeMiner miner = harness.Miner();
         miner.OpenExtended();
         miner.OpenExtended();
@@ -136,11 +136,11 @@ public sealed class UpstreamListTests
         (CoreHarness harness, FakeMiner miner, _) = Start.WithPool();
         Replace(harness);
         Assert.Single(harness.ToMiner<NewExtendedMiningJob>(miner));
-        Assert.Null(harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Null(harness.Snapshot().Source.UpstreamId);
         harness.PassSeconds(1000);
         Replace(harness, 0);
         harness.Pool(0).TakeWork(1);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     private static void Replace(CoreHarness harness, params int[] upstreams) => harness.On(new CoreEvent.UpstreamsChanged(

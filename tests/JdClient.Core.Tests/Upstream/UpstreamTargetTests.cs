@@ -4,12 +4,38 @@ using Sv2.Protocol.JobDeclaration;
 using Sv2.Protocol.Mining;
 using Xunit;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Upstream;
 
 /// <summary>A pool's new target counts for later jobs (spec 05, 5.3.21): the present one is asked for again.</summary>
 public sealed class UpstreamTargetTests
 {
     private static readonly U256 Hard = U256.From(1);
+
+    [Fact]
+    public void The_pools_target_decides_what_is_forwarded()
+    {
+        (CoreHarness harness, FakeMiner miner) = Start.WithChannel();
+        FakePool pool = harness.Pool();
+        pool.SetUp();
+        pool.GiveTokens();
+        pool.OpenChannel();
+        pool.Send(new SetTarget(41, U256.From(1)));
+        pool.Send(new SetTarget(40, U256.From(1)));
+        pool.DeclareAndAcknowledge(1);
+        miner.Mine();
+        Assert.Single(harness.ToMiner<SubmitSharesSuccess>(miner));
+        Assert.Empty(pool.Got<SubmitSharesExtended>());
+        Assert.Contains(harness.Reports, static report => report is CoreReport.SharesDropped { Cause: ShareDropCause.AbovePoolTarget });
+
+        // For later jobs; the acknowledged one keeps its target.
+        pool.Send(new SetTarget(40, U256.MaxValue));
+        miner.Mine();
+        Assert.Empty(pool.Got<SubmitSharesExtended>());
+        harness.Provider.Template(2, future: false);
+        pool.DeclareAndAcknowledge(2);
+        miner.Mine();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
 
     [Theory]
     [InlineData(MiningMode.FullTemplate)]
@@ -68,7 +94,7 @@ public sealed class UpstreamTargetTests
         Assert.Single(pool.Got<SubmitSharesExtended>());
         harness.PassSeconds(60);
         Assert.Equal(2, pool.Sent<DeclareMiningJob>().Count);
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]
@@ -98,7 +124,7 @@ public sealed class UpstreamTargetTests
         Assert.Single(pool.Sent<DeclareMiningJob>());
         pool.GiveTokens(pool.UnansweredTokens);
         Assert.Single(pool.Got<DeclareMiningJob>());
-        Assert.Equal(0, harness.Core.Snapshot(harness.Now).Source.UpstreamId);
+        Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
     }
 
     [Fact]
