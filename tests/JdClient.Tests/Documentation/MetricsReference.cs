@@ -15,9 +15,9 @@ internal static class MetricsReference
             """
             # Metrics reference
 
-            What `/metrics` on `monitoring_address` holds, beside the runtime's own `process_…` and `dotnet_…`. Made from the code and held
-            to it by a test; the first lines of [configuration.md](configuration.md) say how to write it anew. `sv2_…` are the names of the
-            reference's monitoring; its totals are true counters here, they survive channels and fallbacks.
+            What `/metrics` on `monitoring_address` holds. Made from the code and held to it by a test; the first lines of
+            [configuration.md](configuration.md) say how to write it anew. `sv2_…` are the names of the reference's monitoring; its
+            totals are true counters here, they survive channels and fallbacks.
 
             | metric | type | labels | meaning |
             |---|---|---|---|
@@ -49,7 +49,7 @@ internal static class MetricsReference
         var shares = new PoolShareMetrics(factory, byChannel);
         object[] owners = byChannel
             ? [shares, new WorkerMetrics(factory)]
-            : [new StateMetrics(factory, byChannel), latencies, new EventMetrics(factory, latencies), shares];
+            : [new StateMetrics(factory, byChannel), new ProcessMetrics(factory), latencies, new EventMetrics(factory, latencies), shares];
         IEnumerable<Collector> collectors = owners
             .SelectMany(owner => owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(field => field.GetValue(owner)))
             .OfType<Collector>()

@@ -24,7 +24,41 @@ public sealed class MetricsTests
         Assert.Equal(0, text.Samples["jdc_blocks_total{outcome=\"found\"}"]);
         Assert.Equal(0, text.Samples["jdc_tip_to_job_seconds_count"]);
         Assert.Contains(text.Samples.Keys, sample => sample.StartsWith("jdc_build_info{version=", StringComparison.Ordinal));
-        Assert.Contains(text.Samples.Keys, sample => sample.StartsWith("process_", StringComparison.Ordinal));
+        Assert.InRange(text.Samples["process_open_fds"], 10, text.Samples["process_max_fds"]);
+    }
+
+    [Fact]
+    public async Task Open_files_are_counted_anew_after_ten_seconds_and_the_rest_each_time()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        (CollectorRegistry registry, MetricFactory factory) = New();
+        var process = new ProcessMetrics(factory);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch;
+        process.Update(start, start);
+        Exposition first = await ReadAsync(registry);
+        const int More = 100;
+        FileStream[] files = [.. Enumerable.Range(0, More).Select(static _ => File.OpenRead("/proc/self/limits"))];
+        try
+        {
+            GC.Collect();
+            process.Update(start, start + ProcessMetrics.OpenFilesAge - TimeSpan.FromTicks(1));
+            Exposition soon = await ReadAsync(registry);
+            process.Update(start, start + ProcessMetrics.OpenFilesAge);
+            Exposition later = await ReadAsync(registry);
+
+            Assert.Equal(first.Samples["process_open_fds"], soon.Samples["process_open_fds"]);
+            // Other tests of this process open and close some, too.
+            Assert.True(later.Samples["process_open_fds"] > More);
+            Assert.True(soon.Samples["dotnet_collection_count_total{generation=\"2\"}"]
+                > first.Samples["dotnet_collection_count_total{generation=\"2\"}"]);
+            Assert.True(soon.Samples["process_cpu_seconds_total"] > 0);
+            Assert.True(soon.Samples["process_resident_memory_bytes"] > soon.Samples["dotnet_total_memory_bytes"]);
+        }
+        finally
+        {
+            foreach (FileStream file in files)
+                await file.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class DaemonMetrics
 {
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly StateMetrics _state;
+    private readonly ProcessMetrics _process;
     private readonly EventMetrics _events;
     private readonly PoolShareMetrics _poolShares;
     private readonly WorkerMetrics? _workers;
@@ -37,20 +38,24 @@ internal sealed class DaemonMetrics
         _names = names;
         bool byChannel = configuration.Monitoring.WorkerMetrics;
         _state = new StateMetrics(metrics, byChannel);
+        _process = new ProcessMetrics(metrics);
         _latencies = new Latencies(metrics);
         _events = new EventMetrics(metrics, _latencies);
         _workers = byChannel ? new WorkerMetrics(metrics) : null;
         _poolShares = new PoolShareMetrics(metrics, byChannel);
         metrics.CreateGauge("jdc_build_info", "1, with the version of this build.", "version").WithLabels(Program.Version).Set(1);
-        DotNetStats.Register(_registry);
         IsOn = configuration.Monitoring.Address is not null;
         if (!IsOn)
             return;
         feed.Subscribe(Observe);
         _registry.AddBeforeCollectCallback(() =>
         {
+            StatusReport now = status.Read();
             lock (_lock)
-                _state.Update(status.Read(), ends, inbox, sessions);
+            {
+                _state.Update(now, ends, inbox, sessions);
+                _process.Update(now.StartedAt, now.TakenAt);
+            }
         });
     }
 
