@@ -6,6 +6,7 @@ var root = new RootCommand("The other roles of Stratum V2 job declaration as rea
     FarmCommand.Create(TimeProvider.System),
     LatencyCommand.Create(TimeProvider.System),
     LoadCommand.Create(TimeProvider.System),
+    RequestsCommand.Create(TimeProvider.System),
     RoleCommand.Create(TimeProvider.System),
 };
 return await root.Parse(args).InvokeAsync();

@@ -21,11 +21,12 @@ internal static class LoadCommand
         var hostile = Opt.Of("--hostile-share", "measure the shares again beside this part of the miners as hostile ones, such as 0.1", 0.0);
         var requests = Opt.Of(
             "--requests-per-second", "measure the shares with and without this many requests to the monitoring's routes in turn", 0);
+        var eachRoute = Opt.Of<bool>("--each-route", "that many requests to each route alone, one after the other");
         var daemon = Opt.Program("--daemon", "program to measure instead of this repository's daemon; it is given -c FILE");
         var json = Opt.Of<bool>("--json", "the last line of output is a JSON object");
         var command = new Command("load", "Measure fan-out, share latency, memory and CPU of a daemon in a process of its own.")
         {
-            miners, shares, tips, seconds, transactions, storm, idle, hostile, requests, daemon, json,
+            miners, shares, tips, seconds, transactions, storm, idle, hostile, requests, eachRoute, daemon, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -39,6 +40,7 @@ internal static class LoadCommand
                 SharesPerSecond = many > 0 ? 0 : Math.Max(0, result.GetValue(shares)),
                 Tips = many > 0 ? 3 : Math.Max(0, result.GetValue(tips)),
                 RequestsPerSecond = Math.Max(0, result.GetValue(requests)),
+                EachRoute = result.GetValue(eachRoute),
                 ShareTime = TimeSpan.FromSeconds(Math.Max(1, result.GetValue(seconds))),
                 TransactionCount = Math.Max(0, result.GetValue(transactions)),
                 DaemonCommand = program.Length == 0 ? null : [.. program],

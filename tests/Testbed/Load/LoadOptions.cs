@@ -29,8 +29,14 @@ public sealed record LoadOptions
     /// </summary>
     public int RequestsPerSecond { get; init; }
 
+    /// <summary>Whether each route is asked for alone, for as long as shares are measured, one after the other.</summary>
+    public bool EachRoute { get; init; }
+
     /// <summary>How long shares are sent.</summary>
     public TimeSpan ShareTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Shares are looked at in windows of this length: what the machine does beside us shows in some of them and not in the median.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Transactions of a template.</summary>
     public int TransactionCount { get; init; } = 2000;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Testbed.Load.Requests;
 
 namespace Testbed.Load;
 
@@ -56,9 +58,9 @@ public sealed record LoadReport
     [JsonPropertyName("share_in_to_out_with_hostile_ms")]
     public Distribution? ShareInToOutWithHostileMs { get; init; }
 
-    /// <summary>The same with and without requests to the monitoring interface; null without any.</summary>
+    /// <summary>The same with and without requests to the monitoring interface, by route.</summary>
     [JsonPropertyName("requests")]
-    public RequestReport? Requests { get; init; }
+    public required ImmutableArray<RequestReport> Requests { get; init; }
 
     [JsonPropertyName("cpu_us_per_share")]
     public required double CpuUsPerShare { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sv2.Protocol;
 using Testbed.Daemons;
 using Testbed.JobDeclarators;
+using Testbed.Load.Requests;
 using Testbed.Miners;
 using Testbed.Net;
 using Testbed.Nodes;
@@ -19,7 +20,6 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
     private const uint UnreachableBits = 0x1a0ffff0;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
 
     private readonly RoleKeys _daemonKeys = RoleKeys.Generate();
@@ -65,9 +65,8 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
         int measured = Volatile.Read(ref _sharesSent) - sentBefore;
         tell($"shares: {shareTimes}");
         Distribution? hostileTimes = options.HostileShare > 0 ? await ShareTimesAmongHostileAsync(cancellationToken) : null;
-        RequestReport? requests = options.RequestsPerSecond > 0 ? await ShareTimesAmongRequestsAsync(process, cancellationToken) : null;
-        if (requests is not null)
-            tell($"shares without / with requests: {requests.ShareInToOutWithoutMs} / {requests.ShareInToOutWithMs}");
+        ImmutableArray<RequestReport> requests =
+            options.RequestsPerSecond > 0 ? await ShareTimesAmongRequestsAsync(process, cancellationToken) : [];
         Distribution? tipsUnderShares = options.SharesPerSecond > 0 ? await FanOutAsync(jobs: false, cancellationToken) : null;
         await stopShares.CancelAsync();
         await shares;
@@ -184,14 +183,13 @@ internal sealed partial class LoadRun(LoadOptions options, TimeProvider time, Ac
         return Distribution.Typical(several);
     }
 
-    // Of windows of two seconds: what the machine does beside us shows in one of them and not in the median.
     private async Task<Distribution?> ShareTimesAsync(CancellationToken cancellationToken)
     {
         List<Distribution> windows = [];
         _probe.TakeShareTimes();
-        for (TimeSpan left = options.SharesPerSecond > 0 ? options.ShareTime : TimeSpan.Zero; left > TimeSpan.Zero; left -= Window)
+        for (TimeSpan left = options.SharesPerSecond > 0 ? options.ShareTime : TimeSpan.Zero; left > TimeSpan.Zero; left -= options.Window)
         {
-            await Task.Delay(left < Window ? left : Window, time, cancellationToken);
+            await Task.Delay(left < options.Window ? left : options.Window, time, cancellationToken);
             if (Distribution.Of(_probe.TakeShareTimes()) is { } window)
                 windows.Add(window);
         }

@@ -1,22 +1,20 @@
 using System.Text.Json.Serialization;
 
-namespace Testbed.Load;
+namespace Testbed.Load.Requests;
 
-/// <summary>Shares beside requests to the monitoring interface: the field <c>requests</c> of <c>load --json</c>.</summary>
+/// <summary>Shares beside requests to the monitoring interface: one of <c>requests</c> of <c>load --json</c>.</summary>
 public sealed record RequestReport
 {
+    /// <summary>The path asked for; "all" is one after the other.</summary>
+    [JsonPropertyName("route")]
+    public required string Route { get; init; }
+
     [JsonPropertyName("requests_per_second")]
     public required int RequestsPerSecond { get; init; }
 
-    [JsonPropertyName("routes")]
-    public required int Routes { get; init; }
-
-    [JsonPropertyName("requests")]
-    public required int Requests { get; init; }
-
     /// <summary>Answers by HTTP status; 0 is none.</summary>
     [JsonPropertyName("statuses")]
-    public required IReadOnlyDictionary<string, int> Statuses { get; init; }
+    public required IReadOnlyDictionary<int, int> Statuses { get; init; }
 
     [JsonPropertyName("answer_ms")]
     public required Distribution? AnswerMs { get; init; }
@@ -36,4 +34,8 @@ public sealed record RequestReport
     /// <summary>The same beside the requests.</summary>
     [JsonPropertyName("cpu_ms_per_second_with")]
     public required double CpuMsPerSecondWith { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Route}: shares without {ShareInToOutWithoutMs}, with {ShareInToOutWithMs}; answers {string.Join(", ", Statuses)}";
 }
