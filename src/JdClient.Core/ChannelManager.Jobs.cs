@@ -87,7 +87,13 @@ public sealed partial class ChannelManager
         if (ofOtherProvider || !HasFutureJob(template))
             IssueFuture(template);
         if (_jobs.SetTip(tip, template.Id) is { } job)
+        {
             BroadcastPrevHash(job);
+
+            // The pool may know it from before, where only its header time is new.
+            Register(job);
+        }
+
         EveryoneHasWork();
 
         // SetNewPrevHash voids what miners had queued, and the store does the same.
