@@ -165,7 +165,7 @@ public sealed partial class ChannelManager
         session.AskDeadline ??= _context.Deadlines.Set(session.MayAskAt, () =>
         {
             session.AskDeadline = null;
-            if (session.Templates.AnnouncedTip is { } tip && !tip.IsSame(session.Templates.Newest?.Tip))
+            if (session.Templates.IsTipIncomplete)
                 AskForTemplate(session);
         });
     }

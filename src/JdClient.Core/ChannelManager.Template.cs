@@ -35,11 +35,18 @@ public sealed partial class ChannelManager
 
         var template = new Template(message, coinbase, provider, session.Link, session.RoomKept, _context.Now);
 
-        // Without a tip of this connection a template that is not a future one cannot be placed yet: it waits like one.
+        // Without its tip a template that is not a future one cannot be placed yet: it waits like one.
         if (!message.FutureTemplate && session.Templates.AnnouncedTip is { } tip)
         {
-            Place(session, template, tip);
-            return;
+            if (session.Templates.IsOfAnnouncedTip(template))
+            {
+                Place(session, template, tip);
+                return;
+            }
+
+            // On the announced prev-hash its blocks would be invalid. The answer to constraints comes with its own.
+            ReportProviderStray(session, nameof(NewTemplate), message.TemplateId);
+            AskForTemplate(session);
         }
 
         session.Templates.AddFuture(template);

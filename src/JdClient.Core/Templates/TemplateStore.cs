@@ -12,6 +12,9 @@ internal sealed class TemplateStore(CoreLimits limits)
     private readonly OrderedDictionary<ulong, Template> _future = [];
     private readonly OrderedDictionary<ulong, Template> _live = [];
 
+    // A template that is no future one came, and not for the announced tip.
+    private bool _leftTip;
+
     /// <summary>The bounds for what comes from now on.</summary>
     public CoreLimits Limits { get; set; } = limits;
 
@@ -21,6 +24,11 @@ internal sealed class TemplateStore(CoreLimits limits)
     /// <summary>What the provider announced last; null until it has. Its template may not have come yet.</summary>
     public Tip? AnnouncedTip { get; private set; }
 
+    /// <summary>
+    /// Whether the provider is on a tip that cannot be mined: its prev-hash came without a template, or the other way round.
+    /// </summary>
+    public bool IsTipIncomplete => _leftTip || (AnnouncedTip is { } tip && !tip.IsSame(Newest?.Tip));
+
     /// <summary>Future templates, oldest first.</summary>
     public IReadOnlyList<Template> Future => _future.Values;
 
@@ -28,10 +36,23 @@ internal sealed class TemplateStore(CoreLimits limits)
     public IReadOnlyList<Template> Live => _live.Values;
 
     /// <summary>Keeps a template until its tip is announced.</summary>
-    public void AddFuture(Template template) => Add(_future, template, Limits.FutureTemplates);
+    public void AddFuture(Template template)
+    {
+        Add(_future, template, Limits.FutureTemplates);
+        _leftTip |= AnnouncedTip is not null && !template.Message.FutureTemplate;
+    }
 
     /// <summary>Notes a tip whose template is not known; the next template that is not a future one builds on it.</summary>
     public void Announce(Tip tip) => AnnouncedTip = tip;
+
+    /// <summary>
+    /// Whether a template that is not a future one can build on the announced tip: their heights are not known to differ (BIP34). If they
+    /// are, the provider has left that tip without a word, as sv2-tp does to all but one of its clients.
+    /// </summary>
+    public bool IsOfAnnouncedTip(Template template) => template.Height is not { } height
+        || Newest is not { Height: { } newest, Tip: { } tip }
+        || !tip.IsSame(AnnouncedTip)
+        || height == newest;
 
     /// <summary>
     /// <paramref name="template"/> builds on <paramref name="tip"/>. Templates of another tip are forgotten. So are, unless
@@ -53,6 +74,7 @@ internal sealed class TemplateStore(CoreLimits limits)
 
         template.Tip = tip;
         AnnouncedTip = tip;
+        _leftTip = false;
         Add(_live, template, Limits.TemplatesPerTip);
         Newest = template;
     }
