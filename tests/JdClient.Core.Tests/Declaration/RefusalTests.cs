@@ -37,25 +37,24 @@ public sealed class RefusalTests
     public void A_pool_on_another_tip_is_waited_for_but_not_without_end()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
-        harness.Provider.Template(2, future: false);
-        harness.Provider.Transactions(2);
-        DateTimeOffset start = harness.Now;
-        while (harness.Snapshot().Source.UpstreamId == 0)
-        {
-            pool.RefuseDeclaration("stale-chain-tip");
-            pool.GiveTokens(pool.UnansweredTokens);
-            harness.PassSeconds(13);
-            Assert.True(harness.Now - start < TimeSpan.FromMinutes(6));
-        }
+        CallEverythingStale(harness, pool);
 
         // What miners found for it would be worth nothing: solo, and the pool is tried again like any that refuses.
-        Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
         UpstreamSnapshot left = harness.Snapshot().Upstreams[0];
         Assert.Equal(UpstreamHealth.Refuses, left.Health);
         Assert.Null(miner.ClosedBecause);
         harness.PassSeconds(20);
         harness.Pool().TakeWork(2);
         Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
+    }
+
+    [Fact]
+    public void A_pool_that_calls_everything_stale_is_left_where_there_is_another()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(upstreams: 2);
+        CallEverythingStale(harness, pool);
+        Assert.Contains(harness.All, static effect => effect is Effect.Connect { Role: LinkRole.Pool, Peer: 1 });
+        Assert.Null(miner.ClosedBecause);
     }
 
     [Fact]
@@ -113,5 +112,46 @@ public sealed class RefusalTests
         pool.SendAsDeclarator(new DeclareMiningJobError(pool.Sent<DeclareMiningJob>()[1].RequestId, "invalid-job", default));
         Assert.Equal(RefusalDecision.DropStale, Assert.Single(harness.Reports.OfType<CoreReport.DeclarationRefused>()).Decision);
         Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
+    }
+
+    [Fact]
+    public void Tip_races_are_counted_and_cost_nothing()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        pool.GiveTokens(pool.UnansweredTokens);
+
+        // Our node is ahead: the pool's does not know the tip yet. Then its answer is overtaken by the next tip.
+        harness.Provider.NewBlock(3, 3);
+        harness.Provider.Transactions(3);
+        pool.AcknowledgeDeclaration(1);
+        pool.RefuseDeclaration("stale-chain-tip");
+        pool.GiveTokens(pool.UnansweredTokens);
+        harness.PassSeconds(1);
+        pool.AcknowledgeDeclaration();
+        pool.AcknowledgeJob();
+        CoreSnapshot snapshot = harness.Snapshot();
+        Assert.Equal((1, 1, 0), (snapshot.Counters.JobsCalledStale, snapshot.Counters.LateAnswers, snapshot.Counters.JobsRefused));
+        Assert.Equal((0, 0), (snapshot.Upstreams[0].Failures, snapshot.Source.UpstreamId));
+        miner.Mine();
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    // Until the pool is left for it, which takes between five and six minutes.
+    private static void CallEverythingStale(CoreHarness harness, FakePool pool)
+    {
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        DateTimeOffset start = harness.Now;
+        while (harness.Snapshot().Source.UpstreamId == 0)
+        {
+            pool.RefuseDeclaration("stale-chain-tip");
+            pool.GiveTokens(pool.UnansweredTokens);
+            harness.PassSeconds(13);
+            Assert.True(harness.Now - start < TimeSpan.FromMinutes(6));
+        }
+
+        Assert.True(harness.Now - start > TimeSpan.FromMinutes(5));
     }
 }

@@ -106,6 +106,9 @@ public sealed class CoreHarness
 
     public void PassSeconds(double seconds) => Pass(TimeSpan.FromSeconds(seconds));
 
+    /// <summary>Lets time pass until a pool that failed is tried again.</summary>
+    public void PassRest(int upstream = 0) => Pass(Snapshot().Upstreams[upstream].RetryAt!.Value - Now);
+
     /// <summary>The newest attempt to reach a peer.</summary>
     public LinkId LinkTo(LinkRole role, int index = 0) =>
         All.OfType<Effect.Connect>().Last(connect => connect.Role == role && connect.Peer == index).Link;

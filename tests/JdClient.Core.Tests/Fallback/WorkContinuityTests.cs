@@ -3,7 +3,7 @@ using Sv2.Protocol.Mining;
 using Sv2.Protocol.TemplateDistribution;
 using Xunit;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Fallback;
 
 /// <summary>Events in odd orders: whatever comes, miners have work that leads somewhere.</summary>
 public sealed class WorkContinuityTests

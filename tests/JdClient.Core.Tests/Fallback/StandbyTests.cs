@@ -4,7 +4,7 @@ using Sv2.Protocol.Mining;
 using Xunit;
 using CoinbaseOutputConstraints = Sv2.Protocol.TemplateDistribution.CoinbaseOutputConstraints;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Fallback;
 
 /// <summary>The next fit upstream is kept ready behind the one that is mined for.</summary>
 public sealed class StandbyTests
