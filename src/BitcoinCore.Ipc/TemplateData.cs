@@ -11,4 +11,7 @@ public sealed record TemplateData(ReadOnlyMemory<byte> Header, TemplateCoinbase 
 
     /// <summary>The hash of the block the template builds on, 32 bytes in the internal order.</summary>
     public ReadOnlyMemory<byte> PrevHash => Header.Slice(4, 32);
+
+    /// <summary>The compact target that its header must name, 4 bytes. Test networks change it on the same tip.</summary>
+    public ReadOnlyMemory<byte> NBits => Header.Slice(72, 4);
 }

@@ -58,7 +58,7 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
     internal BlockOutcome Submit(uint version, uint time, uint nonce, ReadOnlyMemory<byte> coinbase) =>
         node.Judge(template, new SubmitSolution(Message.TemplateId, version, time, nonce, coinbase));
 
-    /// <summary>The next template when the tip changes or fees grow enough; null when the time passes or the wait is interrupted.</summary>
+    /// <summary>The next template when the tip or its target changes or fees grow enough; null when the time passes or the wait is interrupted.</summary>
     internal async Task<ServedTemplate?> WaitNextAsync(double timeoutMilliseconds, long feeThreshold, CancellationToken cancellationToken)
     {
         TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,6 +99,6 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
     private bool IsBetter(long feeThreshold)
     {
         (Tip tip, _, ulong value) = node.Chain.Assemble(4_000_000 - (int)Math.Min(reservedWeight, 4_000_000));
-        return tip.Hash != template.Tip!.Hash || (long)value - (long)Message.CoinbaseTxValueRemaining >= feeThreshold;
+        return tip != template.Tip! || (long)value - (long)Message.CoinbaseTxValueRemaining >= feeThreshold;
     }
 }

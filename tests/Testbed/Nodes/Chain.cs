@@ -47,7 +47,7 @@ public sealed class Chain : INode
     /// <summary>Raised with hash and outcome of every whole block that came, by whatever way, outside of locks.</summary>
     public event Action<U256, BlockOutcome>? BlockJudged;
 
-    /// <summary>Raised after the mempool got new transactions on an unchanged tip.</summary>
+    /// <summary>Raised when the tip's next block has changed: new transactions in the mempool, another target.</summary>
     public event Action? FeesChanged;
 
     /// <inheritdoc/>
@@ -110,6 +110,17 @@ public sealed class Chain : INode
 
         TipChanged?.Invoke(tip);
         return tip;
+    }
+
+    /// <summary>
+    /// Changes the target of the next block on the same tip, as on test networks when none came for twenty minutes. The blocks after it
+    /// have the old one again.
+    /// </summary>
+    public void ChangeBits(uint bits)
+    {
+        lock (_lock)
+            _tip = _tip with { Bits = bits };
+        FeesChanged?.Invoke();
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,9 @@ internal sealed partial class IpcTemplateSession
     /// <summary>How often the log says how far its download is.</summary>
     private static readonly TimeSpan DownloadProgress = TimeSpan.FromMinutes(1);
 
+    // Of the template before.
     private ReadOnlyMemory<byte> _prevHash;
+    private ReadOnlyMemory<byte> _nBits;
 
     private async Task OfferTemplatesAsync(CancellationToken cancellationToken)
     {
@@ -100,11 +102,13 @@ internal sealed partial class IpcTemplateSession
                 return Over("gives no next template", failure);
             if (better is null)
                 continue;
-            await OfferAsync(better, isFuture: !better.Data.PrevHash.Span.SequenceEqual(_prevHash.Span), cancellationToken);
+            await OfferAsync(better, isFuture: !HasTip(better) || !better.Data.NBits.Span.SequenceEqual(_nBits.Span), cancellationToken);
             current = better;
             offered = _time.GetTimestamp();
         }
     }
+
+    private bool HasTip(NodeTemplate template) => template.Data.PrevHash.Span.SequenceEqual(_prevHash.Span);
 
     private bool Over(string what, NodeFailure failure)
     {
@@ -116,8 +120,8 @@ internal sealed partial class IpcTemplateSession
     private async Task OfferAsync(NodeTemplate template, bool isFuture, CancellationToken cancellationToken)
     {
         ulong id = _ids.Next();
-        bool newTip = !template.Data.PrevHash.Span.SequenceEqual(_prevHash.Span);
-        _prevHash = template.Data.PrevHash;
+        bool newTip = !HasTip(template);
+        (_prevHash, _nBits) = (template.Data.PrevHash, template.Data.NBits);
         IReadOnlyList<NodeTemplate> fallen = _shelf.Add(id, template, newTip);
         if (TemplateMessages.TryNewTemplate(id, isFuture, template.Data, out string reason) is { } message)
         {
