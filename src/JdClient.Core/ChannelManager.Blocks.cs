@@ -57,6 +57,7 @@ public sealed partial class ChannelManager
         if (block.Transactions is not null)
             return;
         template.Data.HasBlock = true;
+        CompleteFromActive();
         RequestTransactionsAgain(template);
     }
 
@@ -82,33 +83,13 @@ public sealed partial class ChannelManager
         _blocks.Add(block);
     }
 
-    private bool HasIncompleteBlock(Template template) =>
-        template.Data.HasBlock && _blocks.Exists(entry => IsIncomplete(entry) && entry.Template?.Data == template.Data);
-
-    private static bool IsIncomplete(WaitingBlock entry) => entry.Block.Transactions is null;
-
-    // The transactions came after the block: now it is whole, and the journal's entry with it.
-    private void CompleteBlocks(Template template)
+    private void OnUnconfirmedBlock(CoreEvent.UnconfirmedBlock unconfirmed)
     {
-        if (!template.Data.HasBlock)
-            return;
-        for (int i = 0; i < _blocks.Count; i++)
-        {
-            WaitingBlock entry = _blocks[i];
-            if (!IsIncomplete(entry) || entry.Template?.Data != template.Data)
-                continue;
-            FoundBlock whole = entry.Block with { Transactions = template.Transactions };
-            _blocks[i] = entry with { Block = whole };
-            _context.Effects.SaveBlock(whole);
-            _context.Report(new CoreReport.BlockCompleted(whole));
-        }
-    }
-
-    private void OnUnconfirmedBlock(FoundBlock block)
-    {
+        FoundBlock block = unconfirmed.Block;
         if (_blocks.Exists(other => other.Block.BlockHash == block.BlockHash))
             return;
-        Remember(new WaitingBlock(block, null, null));
+        Remember(new WaitingBlock(block, null, null) { IsKeptWhole = unconfirmed.IsWhole });
+        CompleteFromActive();
         foreach (ProviderSession session in _providerLinks.Values)
         {
             if (session.IsConnected)
@@ -130,6 +111,7 @@ public sealed partial class ChannelManager
                 continue;
             _context.Effects.SendOnLink(session.Link, entry.Block.Solution);
             _blocks[i] = entry with { OfferedOn = session.Link };
+            RequestFormerTransactions(session, entry);
             _context.Report(new CoreReport.BlockResubmitted(provider, entry.Block.BlockHash));
         }
     }

@@ -50,7 +50,8 @@ public sealed partial class ChannelManager
 
     private void ForgetRequest(ProviderSession session)
     {
-        Template oldest = session.Requests.Values.FirstOrDefault(static template => !template.Data.HasBlock) ?? session.Requests.GetAt(0).Value;
+        Template oldest =
+            session.Requests.Values.FirstOrDefault(static template => !template.Data.HasBlock) ?? session.Requests.GetAt(0).Value;
         session.Requests.Remove(oldest.Id);
         oldest.Data.Overdue++;
         RefuseTransactions(oldest);
@@ -86,9 +87,13 @@ public sealed partial class ChannelManager
 
     private void OnTransactionData(ProviderSession session, RequestTransactionDataSuccess data)
     {
+        bool ofFormer = session.FormerRequests.Contains(data.TemplateId);
+        if (TakeFormerTransactions(session, data))
+            return;
         if (!session.Requests.Remove(data.TemplateId, out Template? template))
         {
-            OnLateTransactionData(session, data);
+            if (!ofFormer)
+                OnLateTransactionData(session, data);
             return;
         }
 
@@ -174,6 +179,12 @@ public sealed partial class ChannelManager
     // answer to a former request is due as well: this is taken for it, and the other one is waited for.
     private void OnTransactionDataError(ProviderSession session, RequestTransactionDataError error)
     {
+        if (session.FormerRequests.Remove(error.TemplateId))
+        {
+            _context.Report(new CoreReport.TransactionDataRefused(session.Slot.Index, error.TemplateId, error.ErrorCode));
+            return;
+        }
+
         if (!session.Requests.TryGetValue(error.TemplateId, out Template? template))
         {
             TakeOverdue(session, error.TemplateId);

@@ -86,7 +86,7 @@ public sealed partial class ChannelManager
                 OnLinkClosed(closed.Link, closed.Failure, closed.Detail);
                 break;
             case CoreEvent.UnconfirmedBlock unconfirmed:
-                OnUnconfirmedBlock(unconfirmed.Block);
+                OnUnconfirmedBlock(unconfirmed);
                 break;
             case CoreEvent.UpstreamsChanged changed:
                 OnUpstreamsChanged(changed);

@@ -32,10 +32,12 @@ public abstract record CoreEvent
     public sealed record LinkClosed(LinkId Link, LinkFailure Failure, string Detail) : CoreEvent;
 
     /// <summary>
-    /// A block of an earlier run is in the journal without a known outcome. Where its transactions are not known its solution
-    /// is offered to its provider, which may still have the template.
+    /// A block of an earlier run is in the journal without a known outcome. Its solution is offered to its provider, which may still
+    /// have the template.
     /// </summary>
-    public sealed record UnconfirmedBlock(FoundBlock Block) : CoreEvent;
+    /// <param name="Block">The block, without its transactions.</param>
+    /// <param name="IsWhole">Whether the journal has those; otherwise they are looked for.</param>
+    public sealed record UnconfirmedBlock(FoundBlock Block, bool IsWhole = false) : CoreEvent;
 
     /// <summary>
     /// The configuration was read again. An upstream whose options are the same, id included, keeps its session and its

@@ -23,6 +23,12 @@ internal sealed class ProviderSession(ProviderSlot slot, LinkId link, CoreLimits
     /// </summary>
     public OrderedDictionary<ulong, Template> Requests { get; } = [];
 
+    /// <summary>
+    /// Templates of former connections whose transactions were asked for because of a block, by id. Bounded by
+    /// <see cref="CoreLimits.WaitingBlocks"/>.
+    /// </summary>
+    public HashSet<ulong> FormerRequests { get; } = [];
+
     /// <summary>Until when the step that is under way is waited for: the connection, a first template, a sign of life.</summary>
     public Deadline? Deadline { get; set; }
 

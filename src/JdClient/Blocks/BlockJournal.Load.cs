@@ -55,7 +55,7 @@ internal sealed partial class BlockJournal
         _log.BlockUnconfirmed(entry.Hash, entry.FoundAt.ToUniversalTime(), whole is not null ? "the whole block" : "its solution alone");
         if (whole is not null)
             publisher.Publish(whole);
-        await inbox.PostAsync(new CoreEvent.UnconfirmedBlock(block), stopping);
+        await inbox.PostAsync(new CoreEvent.UnconfirmedBlock(block, whole is not null), stopping);
     }
 
     /// <summary>Providers may have moved in the configuration since; one that is gone counts as the first.</summary>
