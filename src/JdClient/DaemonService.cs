@@ -31,6 +31,7 @@ internal sealed class DaemonService(
     DownstreamListener listener,
     Watchdog watchdog,
     MonitoringServer monitoring,
+    FlowHistory flow,
     MinerTelemetrySearch telemetry,
     TaskSupervisor supervisor,
     DaemonStatus status,
@@ -79,6 +80,7 @@ internal sealed class DaemonService(
         if (configuration.Monitoring.Address is { } address)
         {
             supervisor.Start("monitoring", FaultAction.Log, stopping => monitoring.RunAsync(address, stopping));
+            supervisor.Start("flow history", FaultAction.Log, flow.RunAsync);
             if (!configuration.MinerTelemetry.Cidrs.IsEmpty)
                 supervisor.Start("miner telemetry", FaultAction.Log, telemetry.RunAsync);
         }

@@ -42,6 +42,7 @@ internal static class DaemonServices
             provider.GetRequiredService<ILogger<StatusService>>()));
         services.AddSingleton(_ => new SystemdNotify(options.Systemd));
         services.AddSingleton<Watchdog>();
+        services.AddSingleton<FlowHistory>();
         services.AddSingleton<MonitoringSources>();
         services.AddSingleton<MinerTelemetrySearch>();
         services.AddSingleton<DaemonMetrics>();

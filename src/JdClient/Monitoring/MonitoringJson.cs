@@ -18,6 +18,7 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(Model.ProbeResponse))]
 [JsonSerializable(typeof(Model.GlobalResponse))]
 [JsonSerializable(typeof(Model.StatusResponse))]
+[JsonSerializable(typeof(Model.FlowResponse))]
 [JsonSerializable(typeof(Model.BlocksResponse))]
 [JsonSerializable(typeof(Model.WorkersResponse))]
 [JsonSerializable(typeof(Model.SummaryEvent))]

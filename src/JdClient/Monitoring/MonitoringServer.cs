@@ -122,6 +122,7 @@ internal sealed class MonitoringServer(
         ServerEndpoints.Map(routes, sources);
         ClientEndpoints.Map(routes, sources);
         StatusEndpoints.Map(routes, sources);
+        FlowEndpoints.Map(routes, sources);
         EventEndpoints.Map(routes, sources);
         BlockEndpoints.Map(routes, sources);
         MetricsEndpoints.Map(routes, metrics);

@@ -8,7 +8,13 @@ namespace JdClient.Monitoring;
 /// <param name="Configuration">The daemon's configuration.</param>
 /// <param name="Daemon">Where it listens, the channel manager's snapshot.</param>
 /// <param name="Status">What it is doing and why.</param>
+/// <param name="Flow">Hash rate and shares over time.</param>
 /// <param name="Telemetry">What miners' devices say of themselves.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record MonitoringSources(
-    JdcConfiguration Configuration, DaemonStatus Daemon, StatusService Status, MinerTelemetrySearch Telemetry, TimeProvider Time);
+    JdcConfiguration Configuration,
+    DaemonStatus Daemon,
+    StatusService Status,
+    FlowHistory Flow,
+    MinerTelemetrySearch Telemetry,
+    TimeProvider Time);

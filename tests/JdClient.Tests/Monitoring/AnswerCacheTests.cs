@@ -25,6 +25,7 @@ public sealed class AnswerCacheTests : IDisposable
             configuration,
             _daemon,
             _status,
+            new FlowHistory(_status, _daemon, _time),
             new MinerTelemetrySearch(configuration, _daemon, _time, NullLogger<MinerTelemetrySearch>.Instance),
             _time));
     }

@@ -22,7 +22,7 @@ public sealed class ApiTests
             {
                 "/", "/swagger-ui", "/api-docs/openapi.json", "/api/v1/health", "/api/v1/global", "/api/v1/server", "/api/v1/server/channels",
                 "/api/v1/clients", "/api/v1/clients/{client_id}", "/api/v1/clients/{client_id}/channels", "/api/v1/sv1/clients",
-                "/api/v1/sv1/clients/{client_id}", "/api/v1/status", "/api/v1/events", "/api/v1/blocks", "/healthz", "/readyz",
+                "/api/v1/sv1/clients/{client_id}", "/api/v1/status", "/api/v1/flow", "/api/v1/events", "/api/v1/blocks", "/healthz", "/readyz",
             });
     }
 
@@ -94,6 +94,22 @@ public sealed class ApiTests
             JsonElement page = await daemon.GetAsync(route + query);
             Assert.Equal((offset, limit), (page.GetProperty("offset").GetInt32(), page.GetProperty("limit").GetInt32()));
         }
+    }
+
+    [Theory]
+    [InlineData("", "hour", 20, 180)]
+    [InlineData("?span=day", "day", 600, 144)]
+    public async Task The_flow_of_an_hour_or_a_day_is_bounded_and_empty_at_the_start(string query, string span, int interval, int capacity)
+    {
+        await using MonitoredDaemon daemon = await MonitoredDaemon.StartAsync();
+
+        JsonElement flow = await daemon.GetAsync($"/api/v1/flow{query}");
+
+        Assert.Equal(span, flow.GetProperty("span").GetString());
+        Assert.Equal(
+            (interval, capacity), (flow.GetProperty("interval_secs").GetInt32(), flow.GetProperty("capacity").GetInt32()));
+        Assert.Equal(JsonValueKind.Array, flow.GetProperty("samples").ValueKind);
+        await daemon.GetAsync("/api/v1/flow?span=year", HttpStatusCode.BadRequest);
     }
 
     [Theory]

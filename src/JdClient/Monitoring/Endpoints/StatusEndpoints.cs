@@ -9,7 +9,7 @@ namespace JdClient.Monitoring.Endpoints;
 internal static class StatusEndpoints
 {
     internal static void Map(IEndpointRouteBuilder routes, MonitoringSources sources) =>
-        routes.MapGet("/api/v1/status", () => TypedResults.Ok(sources.Status.Read().ToResponse(sources.Configuration.Mode)))
+        routes.MapGet("/api/v1/status", () => TypedResults.Ok(sources.Status.Read().ToResponse(sources.Configuration)))
             .WithSummary("What the daemon is doing, for whom, since when and why; every peer; the last changes")
             .WithTags("status");
 }

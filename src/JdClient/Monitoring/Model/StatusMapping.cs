@@ -1,3 +1,4 @@
+using JdClient.Configuration;
 using JdClient.Core;
 using JdClient.Status;
 
@@ -6,12 +7,13 @@ namespace JdClient.Monitoring.Model;
 /// <summary>From the daemon's status to the answer.</summary>
 internal static class StatusMapping
 {
-    internal static StatusResponse ToResponse(this StatusReport status, MiningMode mode) => new()
+    internal static StatusResponse ToResponse(this StatusReport status, JdcConfiguration configuration) => new()
     {
         At = status.TakenAt,
         StartedAt = status.StartedAt,
         Version = Program.Version,
-        Mode = SnakeCase.Of(mode),
+        Mode = SnakeCase.Of(configuration.Mode),
+        SharesPerMinute = configuration.SharesPerMinute,
         Ready = status.Readiness.IsReady,
         ReadyReason = status.Readiness.Reason,
         Work = new WorkStatus(

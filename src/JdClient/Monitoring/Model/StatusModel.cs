@@ -17,6 +17,9 @@ internal sealed record StatusResponse
     /// <summary><c>full_template</c>, <c>coinbase_only</c> or <c>solo_mining</c>: the configured mode.</summary>
     public required string Mode { get; init; }
 
+    /// <summary>Shares a minute that each channel's difficulty is set for.</summary>
+    public required double SharesPerMinute { get; init; }
+
     /// <summary>Miners can connect and have work.</summary>
     public required bool Ready { get; init; }
 

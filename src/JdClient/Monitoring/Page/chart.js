@@ -1,58 +1,8 @@
-// Samples of the figures since the page was opened, and their drawings. Bounded: when there are too many, two become one,
-// up to five minutes each; after that the oldest go.
+// Drawings of the samples of a span of time.
 
-const capacity = 120;
-const longest = 300_000;
 const width = 240;
 const height = 60;
 const svgName = 'http://www.w3.org/2000/svg';
-const sums = ['accepted', 'rejected', 'accepted_upstream', 'rejected_upstream'];
-
-export class Samples {
-  constructor() {
-    this.interval = 3_000;
-    this.list = [];
-    this.last = null;
-    this.begun = 0;
-  }
-
-  // Takes the figures of now; null where there are none, which leaves a gap.
-  add(figures) {
-    const sample = { rate: figures ? figures.hash_rate : null, secs: this.interval / 1000 };
-    for (const name of sums) {
-      const before = this.last?.[name] ?? figures?.[name] ?? 0;
-      // Sums that went down are those of a daemon started anew.
-      sample[name] = figures ? (figures[name] >= before ? figures[name] - before : figures[name]) : 0;
-    }
-    if (figures) this.last = figures;
-    this.list.push(sample);
-    if (this.list.length <= capacity) return;
-    if (this.interval >= longest) this.list.shift();
-    else this.#halve();
-  }
-
-  #halve() {
-    const halved = [];
-    for (let i = 0; i < this.list.length; i += 2) {
-      const [a, b] = [this.list[i], this.list[i + 1]];
-      if (!b) {
-        halved.push(a);
-        continue;
-      }
-      const rates = [a.rate, b.rate].filter((rate) => rate !== null);
-      const merged = { rate: rates.length ? rates.reduce((x, y) => x + y) / rates.length : null, secs: a.secs + b.secs };
-      for (const name of sums) merged[name] = a[name] + b[name];
-      halved.push(merged);
-    }
-    this.list = halved;
-    this.interval *= 2;
-  }
-
-  // How long ago the left edge is.
-  get span() {
-    return slots(this.list.length) * this.interval;
-  }
-}
 
 export class Chart {
   #paths = {};
@@ -76,26 +26,20 @@ export class Chart {
     }
   }
 
-  // A line of values; null is a gap.
-  line(values, labels) {
-    const most = top(Math.max(0, ...values.filter((v) => v !== null)));
-    let path = '';
-    let isDown = false;
-    values.forEach((value, i) => {
-      if (value !== null) path += `${isDown ? 'L' : 'M'}${x(i, values.length)} ${y(value, most)}${isDown ? '' : 'h.01'}`;
-      isDown = value !== null;
-    });
-    this.#set('rate', path);
+  // A line of values.
+  line(values, slots, labels) {
+    const most = top(Math.max(0, ...values));
+    this.#set('rate', values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(i, values.length, slots)} ${y(value, most)}${i === 0 ? 'h.01' : ''}`).join(''));
     this.#label(labels, most);
   }
 
   // Bars of a, with b on top.
-  bars(pairs, labels) {
+  bars(pairs, slots, labels) {
     const most = top(Math.max(0, ...pairs.map(([a, b]) => a + b)));
-    const step = width / slots(pairs.length);
+    const step = width / slots;
     const bar = (i, from, to) => {
       if (to <= from) return '';
-      return `M${(x(i, pairs.length) - step).toFixed(2)} ${y(from, most)}V${y(to, most)}h${(step * 0.8).toFixed(2)}V${y(from, most)}z`;
+      return `M${(x(i, pairs.length, slots) - step).toFixed(2)} ${y(from, most)}V${y(to, most)}h${(step * 0.8).toFixed(2)}V${y(from, most)}z`;
     };
     this.#set('valid', pairs.map(([a], i) => bar(i, 0, a)).join(''));
     this.#set('refused', pairs.map(([a, b], i) => bar(i, a, a + b)).join(''));
@@ -116,11 +60,8 @@ export class Chart {
   }
 }
 
-// Places from edge to edge: at first more than there are samples, so that a few do not fill the plot.
-const slots = (length) => Math.max(length, capacity / 4);
-
 // The newest is at the right edge.
-const x = (i, length) => +(width - (length - 1 - i) * (width / slots(length))).toFixed(2);
+const x = (i, length, slots) => +(width - (length - 1 - i) * (width / slots)).toFixed(2);
 
 const y = (value, most) => +(height - (most > 0 ? (value / most) * (height - 4) : 0) - 1).toFixed(2);
 

@@ -1,9 +1,10 @@
-import { Chart, Samples } from './chart.js';
+import { Chart } from './chart.js';
 import { byId, each, element, setAttribute, setHidden, setParts, setRows, setText } from './dom.js';
-import { ago, bitcoin, clock, count, counts, duration, hashRate, now, setServerTime, short, until } from './text.js';
+import { ago, bitcoin, clock, count, counts, duration, hashRate, now, percent, setServerTime, short, until } from './text.js';
 
 const refreshInterval = 10_000;
 const listsInterval = 5_000;
+const flowInterval = 20_000;
 const askTimeout = 10_000;
 // The daemon sends something every 15 seconds.
 const silence = 40_000;
@@ -17,6 +18,7 @@ let lostSince = null;
 let isLive = false;
 let refreshedAt = 0;
 let listedAt = 0;
+let flowAt = 0;
 let blocksKnown = null;
 
 // --- asking ---------------------------------------------------------------------------------------------------------
@@ -120,6 +122,7 @@ async function run() {
     try {
       await refresh();
       refreshLists();
+      refreshFlow();
       pause = 500;
       await listen().catch((error) => {
         if (error.code === 401) throw error;
@@ -205,6 +208,7 @@ function draw() {
   setAttribute(document.body, 'class', lostSince !== null ? 'lost' : null);
   if (status || lostSince !== null) drawHeadline();
   if (!status) return;
+  drawNow();
   drawAlarms();
   drawTotals();
   drawPeers();
@@ -212,6 +216,12 @@ function draw() {
   drawChanges();
   setText(byId('about'), `JdClient ${status.version}, up ${duration(now() - Date.parse(status.started_at))},`);
   setText(byId('link'), lostSince !== null ? 'not connected.' : isLive ? 'live.' : 'asked every few seconds.');
+}
+
+function drawNow() {
+  const { miners } = status;
+  setText(byId('chart-hash').querySelector('[data-value]'), hashRate(miners.hash_rate));
+  setText(byId('miners'), `${count(miners.connections)} connected`);
 }
 
 function drawAlarms() {
@@ -222,23 +232,25 @@ function drawAlarms() {
 }
 
 function drawTotals() {
-  const shares = status.shares;
+  const { shares } = status;
   const dropped = Object.values(shares.dropped_by_cause).reduce((sum, n) => sum + n, 0);
-  const row = (what, number, which) => [[[what]], [[count(number)]], [[which]]];
+  const row = (what, number, more) => [[[what]], [[count(number)]], [[more]]];
+  const refused = (number, good, byReason) => (number > 0 ? `${percent(number, number + good)}: ${counts(byReason)}` : '');
   setRows(byId('totals'), [
-    row('Miners, valid', shares.accepted, last(shares.last_in_at)),
-    row('Miners, refused', shares.rejected, counts(shares.rejected_by_reason)),
-    row('Sent to pools', shares.forwarded, last(shares.last_forwarded_at)),
-    row('Pools, accepted', shares.accepted_upstream, last(shares.last_answer_at)),
-    row('Pools, refused', shares.rejected_upstream, counts(shares.rejected_upstream_by_reason)),
+    row('Miners, valid', shares.accepted, latest(shares.last_in_at)),
+    row('Miners, refused', shares.rejected, refused(shares.rejected, shares.accepted, shares.rejected_by_reason)),
+    row('Sent to pools', shares.forwarded, latest(shares.last_forwarded_at)),
+    row('Pools, accepted', shares.accepted_upstream, latest(shares.last_answer_at)),
+    row('Pools, refused', shares.rejected_upstream,
+      refused(shares.rejected_upstream, shares.accepted_upstream, shares.rejected_upstream_by_reason)),
     row('Valid, not sent', dropped, counts(named(shares.dropped_by_cause))),
-    row('Blocks', shares.blocks_found, ''),
+    row('Blocks found', shares.blocks_found),
   ]);
 }
 
 // Why a valid share is not sent to the pool that is mined for.
 const causes = {
-  above_pool_target: 'below the pool’s difficulty',
+  above_pool_target: 'below the pool’s difficulty (normal)',
   cache_full: 'too many waiting',
   job_refused: 'job refused by the pool',
   too_many_jobs: 'too many jobs',
@@ -248,9 +260,14 @@ const causes = {
 
 const named = (byCause) => Object.fromEntries(Object.entries(byCause).map(([cause, n]) => [causes[cause] ?? cause, n]));
 
-const last = (at) => (at ? `the last ${ago(at)}` : '');
+const latest = (at) => (at ? `latest ${ago(at)}` : '');
 
-const stateLevels = { active: 'good', standby: 'good', waiting: 'stopped' };
+// One that rests although nothing speaks against it is not needed.
+function levelOf({ state, health }) {
+  if (state === 'active' || state === 'standby') return 'good';
+  if (state !== 'waiting') return 'attention';
+  return health === 'fit' ? 'unknown' : 'stopped';
+}
 
 function drawPeers() {
   const pools = status.upstreams.map((pool, i) => [pool, `pool ${i + 1}`]);
@@ -258,25 +275,28 @@ function drawPeers() {
   setRows(byId('peers'), [...pools, ...providers].map(([peer, kind]) => [
     [[peer.name, 'name'], [kind, 'quiet']],
     [
-      [peer.state, `state ${stateLevels[peer.state] ?? 'attention'}`],
+      [peer.state, `state ${levelOf(peer)}`],
       [peer.health && peer.health !== 'fit' ? peer.health : ''],
-      [peer.retry_at ? `tried again ${until(peer.retry_at)}` : '', 'quiet'],
+      [peer.retry_at ? `next try ${until(peer.retry_at)}` : '', 'quiet'],
       [peer.takes_work_at ? `takes the work ${until(peer.takes_work_at)}` : '', 'quiet'],
     ],
     [[clock(peer.since), 'time'], [ago(peer.since), 'quiet']],
-    [[peer.reason], [peer.tokens ? `${peer.tokens} tokens in stock` : '', 'quiet']],
-    errorParts(peer),
+    whyParts(peer),
   ]), 'None is configured.');
 }
 
-function errorParts({ last_error: error, state }) {
-  if (!error) return [['none', 'quiet']];
-  const times = error.times > 1 ? `, ${count(error.times)} times` : '';
-  const isOver = stateLevels[state] === 'good';
+// A peer that fails says why and what to do; one that is well, what went wrong last.
+function whyParts(peer) {
+  const { reason, tokens, last_error: error } = peer;
+  const isWell = levelOf(peer) === 'good';
+  const times = error?.times > 1 ? `, ${count(error.times)} times` : '';
+  const last = error ? `${clock(error.at)}${times}` : '';
+  if (!isWell && error?.text === reason) return [[reason, 'cause'], [error.fix, 'fix'], [`last ${last}`, 'quiet']];
   return [
-    [error.text, isOver ? 'quiet' : 'cause'],
-    [isOver ? '' : error.fix, 'fix'],
-    [`${isOver ? 'over; ' : ''}${clock(error.at)}${times}`, 'quiet'],
+    [reason],
+    [tokens ? `${tokens} tokens in stock` : '', 'quiet'],
+    [error && `last error${isWell ? ', over' : ''}: ${error.text} (${last})`, 'quiet'],
+    [error && !isWell ? error.fix : '', 'fix'],
   ];
 }
 
@@ -394,14 +414,21 @@ const deviceProblems = {
 const isNarrow = matchMedia('(max-width: 56rem)').matches;
 
 const workers = new List('workers', isNarrow ? 10 : 25, 'api/v1/workers', (worker) => [
-  [[worker.user_identity || '(no name)', 'name'], [worker.blocks_found ? `found ${count(worker.blocks_found)} blocks` : '', 'quiet']],
+  [[worker.user_identity || '(no name)', 'name'], [found(worker.blocks_found), 'quiet']],
   [[worker.peer], [`${worker.kind} channel ${worker.channel_id}`, 'quiet'], [deviceText(worker), 'quiet']],
   [[hashRate(worker.hash_rate)]],
   [[count(worker.accepted)]],
   [[count(worker.rejected)]],
   [[counts(worker.rejected_by_reason)]],
-  [[worker.last_share_at ? ago(worker.last_share_at) : 'none yet']],
+  [[worker.last_share_at ? ago(worker.last_share_at) : 'none yet'], [isSilent(worker) ? 'silent' : '', 'state attention']],
 ], 'No miner has opened a channel.');
+
+// Twenty shares were due: that it is chance is one in hundreds of millions.
+function isSilent({ last_share_at: last }) {
+  return last && now() - Date.parse(last) > Math.max(180_000, (20 * 60_000) / status.shares_per_minute);
+}
+
+const found = (blocks) => (blocks ? `found ${count(blocks)} ${blocks === 1 ? 'block' : 'blocks'}` : '');
 
 // What the device says of itself, where it was found.
 function deviceText({ miner_telemetry: device, miner_telemetry_status: state }) {
@@ -434,8 +461,9 @@ const blocks = new List('blocks', isNarrow ? 5 : 10, 'api/v1/blocks', (block) =>
   ];
 }, 'None found yet.');
 
+// What was sent gets no answer by the protocol.
 function answerText({ target, answer, detail }) {
-  return `${target}: ${answer}${detail ? `, ${detail}` : ''}`;
+  return answer === 'sent' ? `sent to ${target}` : `${target}: ${answer}${detail ? `, ${detail}` : ''}`;
 }
 
 function refreshLists() {
@@ -452,47 +480,59 @@ function refreshLists() {
 
 // --- charts ---------------------------------------------------------------------------------------------------------
 
-const samples = new Samples();
 const charts = {
   hash: new Chart(byId('chart-hash').querySelector('.plot'), ['rate']),
   miners: new Chart(byId('chart-miners').querySelector('.plot'), ['valid', 'refused']),
   pool: new Chart(byId('chart-pool').querySelector('.plot'), ['valid', 'refused']),
 };
 
-function drawCharts() {
-  const list = samples.list;
-  const from = `${duration(samples.span)} ago`;
-  const newest = list[list.length - 1];
-  const rate = newest.rate === null ? '–' : hashRate(newest.rate);
-  setText(byId('chart-hash').querySelector('[data-value]'), rate);
-  charts.hash.line(list.map((sample) => sample.rate), {
-    format: hashRate, from, summary: `Hash rate, now ${rate}`,
+const spans = byId('spans');
+
+let flow = null;
+
+for (const button of spans.querySelectorAll('button')) {
+  button.addEventListener('click', () => {
+    for (const other of spans.querySelectorAll('button')) setAttribute(other, 'aria-pressed', other === button);
+    refreshFlow();
   });
-  drawShares('miners', 'accepted', 'rejected', 'valid', from);
-  drawShares('pool', 'accepted_upstream', 'rejected_upstream', 'accepted', from);
 }
 
-function drawShares(name, good, bad, word, from) {
-  const pairs = samples.list.map((sample) => [perMinute(sample[good], sample.secs), perMinute(sample[bad], sample.secs)]);
+async function refreshFlow() {
+  flowAt = Date.now();
+  const { span } = spans.querySelector('[aria-pressed=true]').dataset;
+  const answer = await askJson(`api/v1/flow?span=${span}`).catch(() => null);
+  // A later click may have been answered first.
+  if (!answer || spans.querySelector('[aria-pressed=true]').dataset.span !== answer.span) return;
+  flow = answer;
+  drawFlow();
+}
+
+function drawFlow() {
+  const { samples, interval_secs: interval, capacity } = flow;
+  // At first wider than the samples there are, so that a few do not fill the plot.
+  const slots = Math.max(samples.length, capacity / 6);
+  const from = `${duration(slots * interval * 1000)} ago`;
+  charts.hash.line(samples.map((sample) => sample.hash_rate), slots, { format: hashRate, from, summary: 'Hash rate' });
+  drawShares('miners', 'accepted', 'rejected', 'valid', slots, from);
+  drawShares('pool', 'accepted_upstream', 'rejected_upstream', 'accepted', slots, from);
+}
+
+function drawShares(name, good, bad, word, slots, from) {
+  const { samples, interval_secs: interval } = flow;
+  const pairs = samples.map((sample) => [perMinute(sample[good], sample.secs), perMinute(sample[bad], sample.secs)]);
   // Of the last minute: shares of a single sample are few.
-  const recent = samples.list.slice(-Math.max(1, Math.round(60_000 / samples.interval)));
+  const recent = samples.slice(-Math.max(1, Math.round(60 / interval)));
   const secs = recent.reduce((sum, sample) => sum + sample.secs, 0);
-  const [a, b] = [good, bad].map((key) => perMinute(recent.reduce((sum, sample) => sum + sample[key], 0), secs));
+  const [a, b] = [good, bad].map((key) => (secs === 0 ? '–' : count(perMinute(recent.reduce((sum, sample) => sum + sample[key], 0), secs))));
   const figure = byId(`chart-${name}`);
-  setText(figure.querySelector('[data-value=a]'), count(a));
-  setText(figure.querySelector('[data-value=b]'), count(b));
-  charts[name].bars(pairs, {
-    format: (value) => `${count(value)}/min`, from, summary: `A minute at present: ${count(a)} ${word}, ${count(b)} refused`,
+  setText(figure.querySelector('[data-value=a]'), a);
+  setText(figure.querySelector('[data-value=b]'), b);
+  charts[name].bars(pairs, slots, {
+    format: (value) => `${count(value)}/min`, from, summary: `A minute at present: ${a} ${word}, ${b} refused`,
   });
 }
 
 const perMinute = (sum, secs) => (sum * 60) / secs;
-
-function sample() {
-  samples.add(lostSince === null && status ? { ...status.shares, hash_rate: status.miners.hash_rate } : null);
-  drawCharts();
-  setTimeout(sample, samples.interval);
-}
 
 // --- the beat -------------------------------------------------------------------------------------------------------
 
@@ -502,8 +542,8 @@ function beat() {
   if (Date.now() - refreshedAt >= refreshInterval) refresh().catch(() => {});
   else draw();
   if (Date.now() - listedAt >= listsInterval) refreshLists();
+  if (Date.now() - flowAt >= flowInterval) refreshFlow();
 }
 
-sample();
 beat();
 run();

@@ -25,7 +25,7 @@ export function hashRate(value) {
 }
 
 // Enough of a hash to tell it from others.
-export const short = (hash) => `${hash.slice(0, 10)}…${hash.slice(-8)}`;
+export const short = (hash) => `${hash.slice(0, 8)}…${hash.slice(-8)}`;
 
 export function bitcoin(sats) {
   return `${(sats / 1e8).toFixed(8)} BTC`;
@@ -61,7 +61,13 @@ export function until(at) {
   return ms <= 0 ? 'now' : `at ${clock(at)}`;
 }
 
+// A part of a whole, in percent with two significant digits.
+export function percent(part, whole) {
+  const value = (part / whole) * 100;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
+}
+
 export function counts(byName) {
   return Object.entries(byName ?? {}).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1])
-    .map(([name, n]) => `${name} ${count(n)}`).join(', ');
+    .map(([name, n]) => `${count(n)} × ${name}`).join(', ');
 }
