@@ -5,7 +5,7 @@ using Sv2.Protocol.TemplateDistribution;
 using Xunit;
 using SetNewPrevHash = Sv2.Protocol.Mining.SetNewPrevHash;
 
-namespace JdClient.Core.Tests;
+namespace JdClient.Core.Tests.Providers;
 
 public sealed class TemplateTests
 {
