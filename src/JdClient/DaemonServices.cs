@@ -80,7 +80,8 @@ internal static class DaemonServices
             configuration.TemplateProviders.Length,
             options.TimeProvider,
             provider.GetRequiredService<ILogger<BlockJournal>>()));
-        services.AddSingleton<IBlockAnswers>(provider => provider.GetRequiredService<BlockJournal>());
+        services.AddSingleton(provider => new CountedBlockAnswers(provider.GetRequiredService<BlockJournal>()));
+        services.AddSingleton<IBlockAnswers>(provider => provider.GetRequiredService<CountedBlockAnswers>());
         BitcoinNetwork[] networks =
             [.. configuration.TemplateProviders.OfType<TemplateProviderConfiguration.BitcoinCoreIpc>().Select(node => node.Network)];
         foreach (BlockSubmitConfiguration target in configuration.BlockSubmit)

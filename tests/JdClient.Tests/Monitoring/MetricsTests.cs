@@ -1,8 +1,10 @@
 using System.Net;
 using Bitcoin;
+using JdClient.Blocks;
 using JdClient.Core;
 using JdClient.Monitoring.Metrics;
 using Prometheus;
+using Sv2.Protocol.TemplateDistribution;
 
 namespace JdClient.Tests.Monitoring;
 
@@ -198,6 +200,27 @@ public sealed class MetricsTests
 
         void Tell(UpstreamState state, UpstreamHealth health) =>
             events.Observe(new CoreReport.UpstreamChanged(0, "pool:1", state, health, "why", null, null));
+    }
+
+    [Fact]
+    public void Answers_to_found_blocks_are_counted_and_go_into_the_journal()
+    {
+        var journal = new Journal();
+        var answers = new CountedBlockAnswers(journal);
+        answers.Record(default(U256), "node", new TargetAnswer(AnswerKind.Rejected, "high-hash"), 1);
+        answers.Record(new SubmitSolution(1, 2, 3, 4, ReadOnlyMemory<byte>.Empty), "ipc", new TargetAnswer(AnswerKind.Accepted, ""));
+
+        Assert.Equal((1, 1, 0), (answers.Of(AnswerKind.Rejected), answers.Of(AnswerKind.Accepted), answers.Of(AnswerKind.Failed)));
+        Assert.Equal(["node rejected, high-hash", "ipc accepted"], journal.Written);
+    }
+
+    private sealed class Journal : IBlockAnswers
+    {
+        internal List<string> Written { get; } = [];
+
+        public void Record(U256 hash, string target, TargetAnswer answer, int attempts) => Written.Add($"{target} {answer}");
+
+        public void Record(SubmitSolution solution, string target, TargetAnswer answer) => Written.Add($"{target} {answer}");
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal sealed class DaemonMetrics
         EndReasons ends,
         EventInbox inbox,
         SessionTable sessions,
+        CountedBlockAnswers blockAnswers,
         IPeerNames names)
     {
         MetricFactory metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
@@ -53,7 +54,7 @@ internal sealed class DaemonMetrics
             StatusReport now = status.Read();
             lock (_lock)
             {
-                _state.Update(now, ends, inbox, sessions);
+                _state.Update(now, ends, inbox, sessions, blockAnswers);
                 _process.Update(now.StartedAt, now.TakenAt);
             }
         });

@@ -1,3 +1,4 @@
+using JdClient.Blocks;
 using JdClient.ChannelManager;
 using JdClient.Core;
 using JdClient.Downstream;
@@ -41,6 +42,7 @@ internal sealed class StateMetrics
     private readonly Counter _declared;
     private readonly Counter _acknowledged;
     private readonly Counter _ends;
+    private readonly Counter _blockAnswers;
 
     /// <param name="metrics">Makes them.</param>
     /// <param name="byChannel">Whether shares of miners are counted by channel, and so not here.</param>
@@ -79,6 +81,8 @@ internal sealed class StateMetrics
         _acknowledged = metrics.CreateCounter("jdc_jobs_acknowledged_total", "Custom jobs that a pool acknowledged.");
         _ends = metrics.CreateCounter(
             "jdc_connection_ends_total", "Ends of miners' connections, by how far they had come and why.", "stage", "reason");
+        _blockAnswers = metrics.CreateCounter(
+            "jdc_block_answers_total", "What nodes said to found blocks: the same from the same node again counts once.", "answer");
         foreach (string code in ShareErrors)
             _clientRejected?.WithLabels(code);
         foreach (AlarmKind kind in Enum.GetValues<AlarmKind>())
@@ -91,7 +95,8 @@ internal sealed class StateMetrics
         .OfType<string>()
         .Distinct();
 
-    internal void Update(StatusReport status, EndReasons ends, EventInbox inbox, SessionTable sessions)
+    internal void Update(
+        StatusReport status, EndReasons ends, EventInbox inbox, SessionTable sessions, CountedBlockAnswers blockAnswers)
     {
         _uptime.Set((status.TakenAt - status.StartedAt).TotalSeconds);
         _ready.Set(status.Readiness.IsReady ? 1 : 0);
@@ -104,6 +109,8 @@ internal sealed class StateMetrics
             _alarm.WithLabels(SnakeCase.Of(kind)).Set(status.Alarms.Any(alarm => alarm.Kind == kind) ? 1 : 0);
         foreach (EndCount end in ends.Snapshot())
             _ends.WithLabels(SnakeCase.Of(end.Stage), end.Reason).IncTo(end.Count);
+        foreach (AnswerKind kind in Enum.GetValues<AnswerKind>().Except([AnswerKind.Sent]))
+            _blockAnswers.WithLabels(SnakeCase.Of(kind)).IncTo(blockAnswers.Of(kind));
         UpdateShares(status.Shares);
         if (status.Core is { } core)
             UpdateCore(core, status.TakenAt);
