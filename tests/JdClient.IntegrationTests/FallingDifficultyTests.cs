@@ -15,7 +15,11 @@ public sealed class FallingDifficultyTests
     {
         var options = new FarmOptions
         {
-            Mode = FarmMode.Solo, Ipc = NodeGeneration.V31, UntilBlocks = 0, Miners = 1, BlockInterval = TimeSpan.FromDays(10),
+            Mode = FarmMode.Solo,
+            Ipc = NodeGeneration.V31,
+            UntilBlocks = 0,
+            Miners = 1,
+            BlockInterval = TimeSpan.FromDays(10),
         };
         await using var farm = new Farm(options, TimeProvider.System);
         await farm.StartAsync(Cancel);
