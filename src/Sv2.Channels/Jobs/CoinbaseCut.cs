@@ -36,7 +36,14 @@ public sealed class CoinbaseCut
     // the same one.
     private readonly byte[]?[] _minerPrefixes = new byte[]?[ExtranonceSizes.MaxFull + 1];
 
-    private CoinbaseCut(UpstreamExtranonce extranonce, NewTemplate template, byte[] scriptSigHead, byte[] outputs, byte[] declaredPrefix, byte[] declaredSuffix)
+    private CoinbaseCut(
+        UpstreamExtranonce extranonce,
+        NewTemplate template,
+        byte[] scriptSigHead,
+        byte[] outputs,
+        byte[] declaredPrefix,
+        byte[] declaredSuffix,
+        bool witness)
     {
         Extranonce = extranonce;
         TxVersion = template.CoinbaseTxVersion;
@@ -46,9 +53,9 @@ public sealed class CoinbaseCut
         CustomJobOutputs = outputs;
         DeclaredPrefix = declaredPrefix;
         DeclaredSuffix = declaredSuffix;
-        StrippedPrefix = (byte[])[.. declaredPrefix.AsSpan(0, MarkerAt), .. declaredPrefix.AsSpan(MarkerAt + MarkerSize)];
         ReadOnlySpan<byte> suffix = declaredSuffix;
-        MinerSuffix = (byte[])[.. suffix[..^(WitnessSize + LocktimeSize)], .. suffix[^LocktimeSize..]];
+        StrippedPrefix = !witness ? declaredPrefix : [.. declaredPrefix.AsSpan(0, MarkerAt), .. declaredPrefix.AsSpan(MarkerAt + MarkerSize)];
+        MinerSuffix = !witness ? declaredSuffix : [.. suffix[..^(WitnessSize + LocktimeSize)], .. suffix[^LocktimeSize..]];
     }
 
     /// <summary>The upstream's prefix and grant that this coinbase was made for.</summary>
@@ -69,7 +76,9 @@ public sealed class CoinbaseCut
     /// <summary>SetCustomMiningJob.coinbase_tx_outputs: CompactSize count, reward outputs, template outputs.</summary>
     public ReadOnlyMemory<byte> CustomJobOutputs { get; }
 
-    /// <summary>DeclareMiningJob.coinbase_tx_prefix: with marker and flag, up to the full extranonce.</summary>
+    /// <summary>
+    /// DeclareMiningJob.coinbase_tx_prefix: up to the full extranonce, with marker and flag unless the template commits to no witnesses.
+    /// </summary>
     public ReadOnlyMemory<byte> DeclaredPrefix { get; }
 
     /// <summary>DeclareMiningJob.coinbase_tx_suffix: after the full extranonce, with the witness.</summary>
@@ -124,11 +133,14 @@ public sealed class CoinbaseCut
 
         byte[] scriptSigHead = [.. template.CoinbasePrefix.Span, (byte)tag.Length, .. tag.Span, (byte)extranonce.FullSize];
         byte[] outputs = TxOutList.Serialize([.. paid, .. own]);
-        byte[] declaredPrefix = WriteDeclaredPrefix(template.CoinbaseTxVersion, scriptSig, scriptSigHead);
-        byte[] declaredSuffix = WriteDeclaredSuffix(template, outputs, reserved.Span);
+
+        // Nodes refuse a block whose coinbase has a witness and commits to none (BIP141).
+        bool witness = own.Any(static output => WitnessCommitment.FromScript(output.Script) is not null);
+        byte[] declaredPrefix = WriteDeclaredPrefix(template.CoinbaseTxVersion, scriptSig, scriptSigHead, witness);
+        byte[] declaredSuffix = WriteDeclaredSuffix(template, outputs, witness ? reserved.Span : default);
         if (declaredPrefix.Length + extranonce.FullSize + declaredSuffix.Length > MaxBytes)
             return CoinbaseError.TooLarge;
-        cut = new CoinbaseCut(extranonce, template, scriptSigHead, outputs, declaredPrefix, declaredSuffix);
+        cut = new CoinbaseCut(extranonce, template, scriptSigHead, outputs, declaredPrefix, declaredSuffix, witness);
         return CoinbaseError.None;
     }
 
@@ -180,33 +192,27 @@ public sealed class CoinbaseCut
     /// <summary>The whole extranonce as it stands in the coinbase: upstream prefix, padding, the downstream's full extranonce.</summary>
     public byte[] ToFull(ReadOnlySpan<byte> downstreamExtranonce) => [.. Extranonce.Prefix.Span, .. ToUpstream(downstreamExtranonce)];
 
-    /// <summary>The serialized coinbase with witness.</summary>
+    /// <summary>The serialized coinbase with its witness, if it has one.</summary>
     /// <param name="fullExtranonce">As <see cref="ToFull"/> gives it.</param>
     public byte[] ToTransaction(ReadOnlySpan<byte> fullExtranonce) => [.. DeclaredPrefix.Span, .. fullExtranonce, .. DeclaredSuffix.Span];
 
-    private static byte[] WriteDeclaredPrefix(uint txVersion, int scriptSigLength, byte[] scriptSigHead)
+    private static byte[] WriteDeclaredPrefix(uint txVersion, int scriptSigLength, byte[] scriptSigHead, bool witness)
     {
-        // version, marker, flag, input count, null outpoint, scriptSig length
-        var bytes = new byte[4 + 2 + 1 + 36 + 1 + scriptSigHead.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, txVersion);
-        bytes[5] = 1;
-        bytes[6] = 1;
-        bytes.AsSpan(39, 4).Fill(0xff);
-        bytes[43] = (byte)scriptSigLength;
-        scriptSigHead.CopyTo(bytes, 44);
-        return bytes;
+        Span<byte> version = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(version, txVersion);
+        ReadOnlySpan<byte> markerAndFlag = witness ? [0, 1] : [];
+        ReadOnlySpan<byte> nullOutpoint = [.. new byte[32], 0xff, 0xff, 0xff, 0xff];
+        const byte InputCount = 1;
+        return [.. version, .. markerAndFlag, InputCount, .. nullOutpoint, (byte)scriptSigLength, .. scriptSigHead];
     }
 
     private static byte[] WriteDeclaredSuffix(NewTemplate template, byte[] outputs, ReadOnlySpan<byte> reservedValue)
     {
-        var bytes = new byte[4 + outputs.Length + WitnessSize + LocktimeSize];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, template.CoinbaseTxInputSequence);
-        outputs.CopyTo(bytes, 4);
-        Span<byte> witness = bytes.AsSpan(4 + outputs.Length);
-        witness[0] = 1;
-        witness[1] = WitnessReservedValueSize;
-        reservedValue.CopyTo(witness[2..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(witness[WitnessSize..], template.CoinbaseTxLocktime);
-        return bytes;
+        Span<byte> sequence = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(sequence, template.CoinbaseTxInputSequence);
+        Span<byte> locktime = stackalloc byte[LocktimeSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(locktime, template.CoinbaseTxLocktime);
+        ReadOnlySpan<byte> stackHead = reservedValue.IsEmpty ? [] : [1, WitnessReservedValueSize];
+        return [.. sequence, .. outputs, .. stackHead, .. reservedValue, .. locktime];
     }
 }

@@ -37,7 +37,7 @@ public sealed class FakeProvider(CoreHarness harness, int index = 0)
         0xfffffffe,
         value,
         1,
-        (byte[])[0, 0, 0, 0, 0, 0, 0, 0, 3, 0x6a, 0x01, (byte)id],
+        TxOutList.SerializeItems([new TxOut(0, WitnessCommitment.ToScript(U256.From(id)))]),
         100,
         [CoreHarness.Hash((uint)id + 1000)]);
 

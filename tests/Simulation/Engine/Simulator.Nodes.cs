@@ -117,7 +117,7 @@ internal sealed partial class Simulator
             0xfffffffe,
             5_000_000_000,
             1,
-            (byte[])[0, 0, 0, 0, 0, 0, 0, 0, 6, 0x6a, 0x04, .. content],
+            TxOutList.SerializeItems([new TxOut(0, WitnessCommitment.ToScript(U256.From(_contents)))]),
             100,
             [new U256(_contents, 7, 7, 7), new U256(_contents, 8, 8, 8)]);
     }

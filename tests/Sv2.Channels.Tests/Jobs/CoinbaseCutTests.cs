@@ -96,7 +96,7 @@ public sealed class CoinbaseCutTests
         NewTemplate template = Work.Template() with
         {
             CoinbaseTxOutputsCount = 1,
-            CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, new Script(new byte[65_400]))]),
+            CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, new Script(new byte[65_500]))]),
         };
         Assert.Equal(CoinbaseError.TooLarge, CoinbaseCut.TryCreate(template, RewardOutputs.PayTo(Work.PoolScript), "JDC", Pool, default, out _));
     }
