@@ -42,7 +42,8 @@ public sealed partial class ChannelManager
         {
             OnAcceptedShare(miner, share, result, worker);
             _context.Counters.SharesAccepted++;
-            _context.Report(new CoreReport.ShareAccepted(session.Id, channelId, share.JobId, result.Work));
+            _context.Report(new CoreReport.ShareAccepted(
+                session.Id, channelId, share.JobId, result.Work, result.Difficulty, worker));
         }
         else
         {

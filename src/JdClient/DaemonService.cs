@@ -8,6 +8,7 @@ using JdClient.Logging;
 using JdClient.Monitoring;
 using JdClient.Monitoring.Telemetry;
 using JdClient.Reload;
+using JdClient.Statistics;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.Upstream;
@@ -33,6 +34,9 @@ internal sealed class DaemonService(
     MonitoringServer monitoring,
     FlowHistory flow,
     MinerTelemetrySearch telemetry,
+    StatisticsBook statistics,
+    StatisticsFile statisticsFile,
+    CoreReportFeed feed,
     TaskSupervisor supervisor,
     DaemonStatus status,
     TimeProvider time,
@@ -70,6 +74,9 @@ internal sealed class DaemonService(
             throw;
         }
 
+        statisticsFile.Load();
+        feed.Subscribe(statistics.Observe);
+
         // After the listener: a start that fails leaves nothing behind, and a miner that is early waits in the inbox.
         supervisor.Start("channel manager", FaultAction.Stop, actor.RunAsync);
         if (reload is not null)
@@ -77,6 +84,7 @@ internal sealed class DaemonService(
         supervisor.Start("watchdog", FaultAction.Log, watchdog.RunAsync);
         supervisor.Start("block journal", FaultAction.Log, stopping => journal.RunAsync(inbox, publisher, stopping));
         publisher.Start(supervisor);
+        supervisor.Start("statistics", FaultAction.Log, statisticsFile.RunAsync);
         if (configuration.Monitoring.Address is { } address)
         {
             supervisor.Start("monitoring", FaultAction.Log, stopping => monitoring.RunAsync(address, stopping));

@@ -12,6 +12,7 @@ using JdClient.Monitoring;
 using JdClient.Monitoring.Metrics;
 using JdClient.Monitoring.Telemetry;
 using JdClient.Reload;
+using JdClient.Statistics;
 using JdClient.Status;
 using JdClient.TaskManager;
 using JdClient.TemplateReceiver;
@@ -40,6 +41,12 @@ internal static class DaemonServices
             provider.GetRequiredService<ActorProgress>(),
             options.TimeProvider,
             provider.GetRequiredService<ILogger<StatusService>>()));
+        services.AddSingleton<StatisticsBook>();
+        services.AddSingleton(provider => new StatisticsFile(
+            configuration.DataDirectory,
+            provider.GetRequiredService<StatisticsBook>(),
+            options.TimeProvider,
+            provider.GetRequiredService<ILogger<StatisticsFile>>()));
         services.AddSingleton(_ => new SystemdNotify(options.Systemd));
         services.AddSingleton<Watchdog>();
         services.AddSingleton<FlowHistory>();

@@ -91,7 +91,10 @@ public abstract partial record CoreReport
     /// <param name="Channel">Which channel.</param>
     /// <param name="JobId">The job.</param>
     /// <param name="Difficulty">What it is credited with.</param>
-    public sealed record ShareAccepted(SessionId Session, uint Channel, uint JobId, double Difficulty) : CoreReport;
+    /// <param name="HashDifficulty">What its hash met.</param>
+    /// <param name="Worker">Who mined it, where the share says so (extension 0x0002).</param>
+    public sealed record ShareAccepted(
+        SessionId Session, uint Channel, uint JobId, double Difficulty, double HashDifficulty = 0, string? Worker = null) : CoreReport;
 
     /// <summary>A miner's share was refused. One for each share: for counters, not for lines.</summary>
     /// <param name="Session">On which connection.</param>

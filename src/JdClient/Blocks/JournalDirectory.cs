@@ -1,21 +1,19 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Bitcoin;
 using JdClient.Core;
+using JdClient.Files;
 
 namespace JdClient.Blocks;
 
 /// <summary>
-/// The journal's files. Each is written beside its place, flushed to the disk and then renamed, and the directory is flushed
-/// as well, so that a file with its proper name is always whole and still there after a power cut. Throws what the operating
-/// system throws.
+/// The journal's files. One with its proper name is always whole and still there after a power cut (<see cref="DurableFile"/>).
+/// Throws what the operating system throws.
 /// </summary>
 /// <param name="path">The directory.</param>
-internal sealed partial class JournalDirectory(string path)
+internal sealed class JournalDirectory(string path)
 {
     private const string EntryEnding = ".json";
     private const string BlockEnding = ".block";
-    private const string TemporaryEnding = ".tmp";
 
     internal string Path => path;
 
@@ -25,8 +23,8 @@ internal sealed partial class JournalDirectory(string path)
     /// <summary>Makes the directory and removes what an interrupted write left behind.</summary>
     internal void Prepare()
     {
-        Create();
-        foreach (string leftover in Directory.EnumerateFiles(path, "*" + TemporaryEnding))
+        DurableFile.CreateDirectory(path);
+        foreach (string leftover in Directory.EnumerateFiles(path, "*" + DurableFile.TemporaryEnding))
             File.Delete(leftover);
     }
 
@@ -43,7 +41,7 @@ internal sealed partial class JournalDirectory(string path)
     /// <returns>The entry's file.</returns>
     internal string Write(FoundBlock block, JournalEntry entry)
     {
-        Create();
+        DurableFile.CreateDirectory(path);
         if (WholeBlock.Of(block) is not { } whole)
             return WriteEntry(entry);
         WriteEntry(entry with { HasFullBlock = false });
@@ -83,58 +81,7 @@ internal sealed partial class JournalDirectory(string path)
     private string WriteWhole(string name, Action<Stream> write)
     {
         string target = System.IO.Path.Combine(path, name);
-        string temporary = target + TemporaryEnding;
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 65_536))
-        {
-            write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, target, overwrite: true);
-        FlushDirectory(path);
+        DurableFile.Write(target, write);
         return target;
-    }
-
-    private void Create()
-    {
-        if (Directory.Exists(path))
-            return;
-        Directory.CreateDirectory(path);
-
-        // The names of the directories made are entries of their parents.
-        for (string? parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)); parent is not null;
-            parent = System.IO.Path.GetDirectoryName(parent))
-        {
-            FlushDirectory(parent);
-        }
-    }
-
-    /// <summary>
-    /// Brings a directory's entries to the disk, which a rename alone does not. Best effort: the framework opens no directories,
-    /// some file systems flush none, and Windows has no need of it.
-    /// </summary>
-    private static void FlushDirectory(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        int descriptor = Libc.Open(directory, Libc.ReadOnly);
-        if (descriptor < 0)
-            return;
-        _ = Libc.Flush(descriptor);
-        _ = Libc.Close(descriptor);
-    }
-
-    private static partial class Libc
-    {
-        internal const int ReadOnly = 0;
-
-        [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int Open(string path, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fsync")]
-        internal static partial int Flush(int descriptor);
-
-        [LibraryImport("libc", EntryPoint = "close")]
-        internal static partial int Close(int descriptor);
     }
 }

@@ -57,7 +57,7 @@ public sealed record JdcConfiguration
     public LogConfiguration Log { get; init; } = new();
 
     /// <summary>
-    /// Directory of the block journal (<c>data_dir</c>); null: none is kept. From a file the default is systemd's
+    /// Directory of the block journal and of the statistics over all runs (<c>data_dir</c>); null: none are kept. From a file the default is systemd's
     /// <c>STATE_DIRECTORY</c> where set, otherwise <c>jdc-data</c> beside the configuration file.
     /// </summary>
     public string? DataDirectory { get; init; }

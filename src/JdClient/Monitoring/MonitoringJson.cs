@@ -21,6 +21,7 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(Model.FlowResponse))]
 [JsonSerializable(typeof(Model.BlocksResponse))]
 [JsonSerializable(typeof(Model.WorkersResponse))]
+[JsonSerializable(typeof(Model.TotalsResponse))]
 [JsonSerializable(typeof(Model.SummaryEvent))]
 [JsonSerializable(typeof(Model.ChangeStatus))]
 [JsonSerializable(typeof(Model.ServerResponse))]

@@ -127,6 +127,7 @@ internal sealed class MonitoringServer(
         BlockEndpoints.Map(routes, sources);
         MetricsEndpoints.Map(routes, metrics);
         WorkerEndpoints.Map(routes, sources);
+        TotalsEndpoints.Map(routes, sources);
         PageEndpoints.Map(routes);
         OpenApiEndpoints.Map(routes);
         routes

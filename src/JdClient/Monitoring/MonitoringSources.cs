@@ -1,5 +1,6 @@
 using JdClient.Configuration;
 using JdClient.Monitoring.Telemetry;
+using JdClient.Statistics;
 using JdClient.Status;
 
 namespace JdClient.Monitoring;
@@ -10,6 +11,7 @@ namespace JdClient.Monitoring;
 /// <param name="Status">What it is doing and why.</param>
 /// <param name="Flow">Hash rate and shares over time.</param>
 /// <param name="Telemetry">What miners' devices say of themselves.</param>
+/// <param name="Statistics">The sums over all runs.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record MonitoringSources(
     JdcConfiguration Configuration,
@@ -17,4 +19,5 @@ internal sealed record MonitoringSources(
     StatusService Status,
     FlowHistory Flow,
     MinerTelemetrySearch Telemetry,
+    StatisticsBook Statistics,
     TimeProvider Time);

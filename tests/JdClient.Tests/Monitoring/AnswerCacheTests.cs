@@ -27,6 +27,7 @@ public sealed class AnswerCacheTests : IDisposable
             _status,
             new FlowHistory(_status, _daemon, _time),
             new MinerTelemetrySearch(configuration, _daemon, _time, NullLogger<MinerTelemetrySearch>.Instance),
+            new JdClient.Statistics.StatisticsBook(_time),
             _time));
     }
 
