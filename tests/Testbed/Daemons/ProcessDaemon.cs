@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Testbed.Net;
 
 namespace Testbed.Daemons;
 
@@ -10,6 +11,8 @@ namespace Testbed.Daemons;
 /// </summary>
 public sealed class ProcessDaemon : IDaemon
 {
+    private const string FileName = "jdc-config.toml";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
@@ -40,6 +43,9 @@ public sealed class ProcessDaemon : IDaemon
     /// <inheritdoc/>
     public IReadOnlyList<string> LogTail => _log.Lines;
 
+    /// <summary>The file that it was started with.</summary>
+    public string ConfigurationFile => Path.Combine(_directory, FileName);
+
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasExited => _process.HasExited;
 
@@ -53,9 +59,9 @@ public sealed class ProcessDaemon : IDaemon
         IReadOnlyList<string>? command, DaemonConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
     {
         string directory = Directory.CreateTempSubdirectory("testbed-").FullName;
-        int port = FreePort();
-        int? monitorPort = configuration.MonitorPort == 0 ? FreePort() : configuration.MonitorPort;
-        string file = Path.Combine(directory, "jdc-config.toml");
+        int port = LoopbackPort.Choose();
+        int? monitorPort = configuration.MonitorPort == 0 ? LoopbackPort.Choose() : configuration.MonitorPort;
+        string file = Path.Combine(directory, FileName);
         await File.WriteAllTextAsync(
             file, (configuration with
             {
@@ -90,6 +96,13 @@ public sealed class ProcessDaemon : IDaemon
         await WaitForPortAsync(time, cancellationToken);
     }
 
+    /// <summary>Has it read its configuration anew, with SIGHUP.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        using Process hangUp = Signal("-HUP");
+        await hangUp.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>Ends it as a power cut would, with SIGKILL; returns at once.</summary>
     public void Kill() => _process.Kill();
 
@@ -98,8 +111,7 @@ public sealed class ProcessDaemon : IDaemon
     {
         if (!_process.HasExited)
         {
-            using Process? terminate = Process.Start("kill", ["-TERM",
-                _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using Process terminate = Signal("-TERM");
             using var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System);
             try
             {
@@ -115,6 +127,9 @@ public sealed class ProcessDaemon : IDaemon
         _log.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private Process Signal(string signal) =>
+        Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
 
     private static Process Launch(IReadOnlyList<string> command, string directory, LogTail log)
     {
@@ -151,12 +166,5 @@ public sealed class ProcessDaemon : IDaemon
 
         string how = _process.HasExited ? $"ended with {_process.ExitCode}" : "did not open its port";
         throw new InvalidOperationException($"the daemon {how}:{Environment.NewLine}{string.Join(Environment.NewLine, LogTail)}");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

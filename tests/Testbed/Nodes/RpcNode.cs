@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Testbed.Consensus;
+using Testbed.Net;
 
 namespace Testbed.Nodes;
 
@@ -45,7 +45,7 @@ public sealed class RpcNode : IAsyncDisposable
     {
         for (int attempt = 1; !_listener.IsListening; attempt++)
         {
-            Url = new Uri($"http://127.0.0.1:{FreePort()}/");
+            Url = new Uri($"http://127.0.0.1:{LoopbackPort.Choose()}/");
             _listener = new HttpListener();
             _listener.Prefixes.Add(Url.ToString());
             try
@@ -128,12 +128,5 @@ public sealed class RpcNode : IAsyncDisposable
             BlockStatus.Stale => "\"inconclusive\"",
             _ => $"\"{outcome.Reason}\"",
         };
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
