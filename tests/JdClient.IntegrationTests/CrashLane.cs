@@ -6,7 +6,7 @@ using Testbed.Miners;
 using Testbed.Net;
 using Testbed.Nodes;
 using Testbed.TemplateProviders;
-using Xunit;
+using TestSupport;
 
 namespace JdClient.IntegrationTests;
 
@@ -33,6 +33,7 @@ internal sealed class CrashLane : IAsyncDisposable
 
     private readonly int _seed;
     private readonly CrashWay _way;
+    private readonly IReadOnlyList<string> _command;
     private readonly Random _random;
     private readonly RoleKeys _keys = RoleKeys.Generate();
     private readonly string _providerSecret = RoleKeys.Generate().SecretText;
@@ -44,9 +45,9 @@ internal sealed class CrashLane : IAsyncDisposable
     private TemplateProvider _provider;
     private ProcessDaemon? _daemon;
 
-    internal CrashLane(int seed, CrashWay way)
+    internal CrashLane(int seed, CrashWay way, DaemonBuild build = DaemonBuild.Runtime)
     {
-        (_seed, _way, _random) = (seed, way, new Random(seed));
+        (_seed, _way, _command, _random) = (seed, way, Builds.Command(build), new Random(seed));
         _chain = new Chain(new ChainOptions { Bits = Work.BitsOfTarget(Work.TargetOfHashes(HashesPerBlock)), Seed = seed }, TimeProvider.System);
         _node = new RpcNode(_chain);
         _node.BlockJudged += (hash, outcome) => OnJudged(hash, outcome, "the node");
@@ -209,7 +210,7 @@ internal sealed class CrashLane : IAsyncDisposable
         {
             try
             {
-                _daemon = await ProcessDaemon.StartAsync(null, configuration, TimeProvider.System, cancellationToken);
+                _daemon = await ProcessDaemon.StartAsync(_command, configuration, TimeProvider.System, cancellationToken);
                 return;
             }
             catch (InvalidOperationException) when (attempt < 4)

@@ -1,3 +1,4 @@
+using TestSupport;
 using Xunit;
 
 namespace JdClient.IntegrationTests;
@@ -33,6 +34,15 @@ public sealed class CrashTests
     public async Task A_block_reaches_the_node_whenever_the_daemon_is_told_to_stop()
     {
         await using var crash = new CrashLane(seed: 7, CrashWay.Stopped);
+        await crash.RunAsync(KillsPerLane, Cancel);
+    }
+
+    [Theory]
+    [InlineData(CrashWay.Killed)]
+    [InlineData(CrashWay.Stopped)]
+    public async Task A_block_reaches_the_node_whenever_the_published_program_ends(CrashWay way)
+    {
+        await using var crash = new CrashLane(seed: 200, way, DaemonBuild.Published);
         await crash.RunAsync(KillsPerLane, Cancel);
     }
 }

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text.Json;
 using JdClient.Tests.Monitoring;
 using Testbed.Daemons;
 using Testbed.Farms;
 using Testbed.Miners;
+using TestSupport;
 using Xunit;
 
 namespace JdClient.IntegrationTests;
@@ -73,11 +75,18 @@ public sealed class MonitoringTests : IDisposable
     [InlineData(FarmMode.CoinbaseOnly, false)]
     [InlineData(FarmMode.Solo, false)]
     [InlineData(FarmMode.FullTemplate, true)]
-    public async Task Every_answer_of_every_path_fits_the_reference_s_own_document(FarmMode mode, bool isPoolLost)
+    [InlineData(FarmMode.FullTemplate, false, DaemonBuild.Published)]
+    public async Task Every_answer_of_every_path_fits_the_reference_s_own_document(
+        FarmMode mode, bool isPoolLost, DaemonBuild build = DaemonBuild.Runtime)
     {
         var reference = ReferenceDocument.TryRead();
         Assert.SkipWhen(reference is null, ReferenceDocument.MissingReason);
-        await using Farm farm = await StartAsync(new FarmOptions { Mode = mode, UntilBlocks = 0 });
+        await using Farm farm = await StartAsync(new FarmOptions
+        {
+            Mode = mode,
+            UntilBlocks = 0,
+            DaemonCommand = build == DaemonBuild.Published ? Builds.Command(build) : null,
+        });
         bool isPooled = mode != FarmMode.Solo && !isPoolLost;
         await UntilAsync(
             "/api/v1/clients", page => page.GetProperty("items").EnumerateArray().Count(client => Channels(client) > 0) == Miners);
@@ -101,6 +110,24 @@ public sealed class MonitoringTests : IDisposable
                     await CheckAsync(reference, path, id, query);
             }
         }
+    }
+
+    [Fact]
+    public async Task The_published_program_describes_the_same_routes_and_answers()
+    {
+        var described = new List<string>();
+        foreach (DaemonBuild build in Enum.GetValues<DaemonBuild>())
+        {
+            await using var farm = new Farm(
+                new FarmOptions { Mode = FarmMode.Solo, UntilBlocks = 0, MonitorPort = 0, DaemonCommand = Builds.Command(build) },
+                TimeProvider.System);
+            await farm.StartAsync(Cancel);
+            string at = $"http://{await MonitoringOfAsync(farm)}";
+            string text = await _http.GetStringAsync(new Uri($"{at}/api-docs/openapi.json"), Cancel);
+            described.Add(text.Replace(at, "", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(described[0], described[1]);
     }
 
     private async Task CheckAsync(ReferenceDocument reference, string path, string id, string query)
@@ -209,9 +236,16 @@ public sealed class MonitoringTests : IDisposable
     {
         var farm = new Farm(options with { Miners = Miners, MonitorPort = 0 }, TimeProvider.System);
         await farm.StartAsync(Cancel);
-        var at = await ((InProcessDaemon)farm.Daemon).Host.Status.Monitoring.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
-        _http.BaseAddress = new Uri($"http://{at}");
+        _http.BaseAddress = new Uri($"http://{await MonitoringOfAsync(farm)}");
         return farm;
+    }
+
+    private static async Task<EndPoint> MonitoringOfAsync(Farm farm)
+    {
+        if (farm.Daemon is InProcessDaemon inside)
+            return await inside.Host.Status.Monitoring.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await farm.WaitUntilAsync(() => farm.IsAtWork, "every miner has work", Cancel);
+        return new IPEndPoint(IPAddress.Loopback, ((ProcessDaemon)farm.Daemon).MonitorPort!.Value);
     }
 
     private async Task<JsonElement> GetAsync(string path)
