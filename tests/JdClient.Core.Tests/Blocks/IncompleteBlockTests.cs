@@ -180,17 +180,10 @@ public sealed class IncompleteBlockTests
         MerklePath = [.. Merkle.PathFromTxids([.. Transactions.Select(Txid)])],
     };
 
-    private static void NewBlock(FakeProvider provider, NewTemplate template)
+    private static void NewBlock(FakeProvider provider, NewTemplate template, uint? time = null)
     {
         provider.Send(template);
-        provider.Tip(template.TemplateId, 1);
-    }
-
-    private static void NewBlock(FakeProvider provider, NewTemplate template, uint time)
-    {
-        provider.Send(template);
-        provider.Send(new SetNewPrevHash(
-            template.TemplateId, CoreHarness.Hash(1), time, FakeProvider.EasyBits, CompactTarget.ToTarget(FakeProvider.EasyBits)));
+        provider.Tip(template.TemplateId, CoreHarness.Hash(1), time);
     }
 
     private static RequestTransactionDataSuccess Data(ulong id, ImmutableArray<ReadOnlyMemory<byte>> transactions) =>

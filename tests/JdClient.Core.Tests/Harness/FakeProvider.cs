@@ -41,8 +41,10 @@ public sealed class FakeProvider(CoreHarness harness, int index = 0)
         100,
         [CoreHarness.Hash((uint)id + 1000)]);
 
-    public void Tip(ulong id, uint block) =>
-        Send(new SetNewPrevHash(id, CoreHarness.Hash(block), (uint)harness.Now.ToUnixTimeSeconds(), Bits, CompactTarget.ToTarget(Bits)));
+    public void Tip(ulong id, uint block) => Tip(id, CoreHarness.Hash(block));
+
+    public void Tip(ulong id, U256 prevHash, uint? time = null) => Send(new SetNewPrevHash(
+        id, prevHash, time ?? (uint)harness.Now.ToUnixTimeSeconds(), Bits, CompactTarget.ToTarget(Bits)));
 
     /// <summary>A future template and its tip, as a provider sends them for a new block.</summary>
     public void NewBlock(ulong id, uint block)

@@ -30,6 +30,11 @@ public static class Start
         return (harness, miner);
     }
 
+    /// <summary>As with a channel, on a network where every second hash is a block.</summary>
+    public static (CoreHarness Harness, FakeMiner Miner) WithBlocks(
+        MiningMode mode = MiningMode.SoloMining, Func<CoreOptions, CoreOptions>? configure = null) =>
+        WithChannel(mode, configure: configure, bits: FakeProvider.EasyBits);
+
     /// <summary>The miner mines for the first pool: template 1, upstream job 501.</summary>
     /// <param name="mode">Any but solo mining.</param>
     /// <param name="upstreams">How many pools there are.</param>
