@@ -10,7 +10,7 @@ internal sealed class ScriptedTarget(params TargetAnswer[] answers) : IBlockTarg
     private readonly ConcurrentQueue<TargetAnswer> _answers = new(answers);
     private TargetAnswer _last = new(AnswerKind.Accepted, "");
 
-    public string Name => "target";
+    public string Name { get; init; } = "target";
 
     internal IReadOnlyList<WholeBlock> Submitted => [.. _submitted];
 
