@@ -166,7 +166,7 @@ public sealed partial class ChannelManager
             return false;
         if (channel.HasJob(share.Job.Id))
             return Forward(session, share);
-        uint sequence = channel.Shares.Add(share.Job.Id, Difficulty.Of(channel.Target), null);
+        uint sequence = channel.Shares.Add(share.Job.Id, Difficulty.Of(U256.Max(channel.Target, U256.One)), null);
         SendShare(session, share, new SubmitSharesExtended(
             channel.ChannelId, sequence, pooled.UpstreamJobId, share.Nonce, share.NTime, share.Version, share.Extranonce));
         return true;

@@ -125,7 +125,7 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
             return ForwardVerdict.Duplicate;
         }
 
-        double work = Difficulty.Of(job.Target);
+        double work = Difficulty.Of(U256.Max(job.Target, U256.One));
         SentWork += work;
         BestDifficulty = Math.Max(BestDifficulty, Difficulty.Of(share.Hash));
         if (share.IsBlock)

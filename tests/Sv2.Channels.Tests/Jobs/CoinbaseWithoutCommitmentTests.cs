@@ -12,18 +12,16 @@ public sealed class CoinbaseWithoutCommitmentTests
 {
     private static readonly NewTemplate Legacy = Work.Template(path: []) with { CoinbaseTxOutputsCount = 0, CoinbaseTxOutputs = default };
 
+    // To the witnesses of a block of the coinbase alone.
+    private static readonly TxOut Commitment = new(0, WitnessCommitment.ToScript(WitnessCommitment.Compute([], U256.Zero)));
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void The_block_is_valid_with_the_commitment_and_without(bool commits)
     {
-        // Of the coinbase alone.
         NewTemplate template = commits
-            ? Legacy with
-            {
-                CoinbaseTxOutputsCount = 1,
-                CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, WitnessCommitment.ToScript(WitnessCommitment.Compute([], U256.Zero)))]),
-            }
+            ? Legacy with { CoinbaseTxOutputsCount = 1, CoinbaseTxOutputs = TxOutList.SerializeItems([Commitment]) }
             : Legacy;
         CoinbaseCut cut = Work.Cut(template);
         byte[] extranonce = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
