@@ -139,9 +139,8 @@ public sealed partial class ChannelManager
     // Miners go back to the provider's newest template of the tip that can be published whole.
     private void MineWhole(ProviderSession session)
     {
-        if (_templates.Active is not { } active
-            || active.Link != session.Link
-            || active.TransactionsState == TransactionsState.Known)
+        if (_jobs.Active?.Source is not JobOrigin { Template: { TransactionsState: not TransactionsState.Known } mined }
+            || mined.Link != session.Link)
         {
             return;
         }
