@@ -150,16 +150,12 @@ public sealed partial class ChannelManager
         && _current is not null
         && IsBetter(session.Slot, _current.Slot);
 
-    // A pool may end idle connections sooner than it would be given the work: those that lasted count together. One that only
-    // comes and goes proves nothing.
+    // A pool may end idle connections sooner than it would be given the work: however short, they count together, as long as it
+    // was there each time that it was tried. One that ends them all the same when it is mined for needs longer after each loss.
     private TimeSpan ProvenWith(UpstreamSession session)
     {
-        FallbackOptions fallback = _options.Fallback;
-        TimeSpan up = _context.Now - session.ReadyAt!.Value;
-        if (up < fallback.StabilityTime / 2)
-            return TimeSpan.Zero;
-        TimeSpan proven = session.Slot.Proven + up;
-        return proven < fallback.StabilityMax ? proven : fallback.StabilityMax;
+        TimeSpan proven = session.Slot.Proven + (_context.Now - session.ReadyAt!.Value);
+        return proven < _options.Fallback.StabilityMax ? proven : _options.Fallback.StabilityMax;
     }
 
     private bool IsBetter(UpstreamSlot slot, UpstreamSlot other) => _upstreams.IndexOf(slot) < _upstreams.IndexOf(other);

@@ -46,7 +46,7 @@ public sealed record FallbackOptions
     /// <summary>
     /// How long a better upstream must have been set up before it takes the work from another upstream. From solo it takes
     /// it at once. Doubled for each time, after the first, that it had the work and lost it, until that is forgiven.
-    /// Connections that it ended while it waited count together, if each lasted half of this time.
+    /// Connections that it ended while it only waited count together, as long as no attempt to reach it fails.
     /// </summary>
     public TimeSpan StabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 

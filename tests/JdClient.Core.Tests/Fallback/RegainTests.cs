@@ -47,17 +47,15 @@ public sealed class RegainTests
     }
 
     [Fact]
-    public void A_better_pool_that_does_not_stay_does_not_get_the_work()
+    public void A_better_pool_that_comes_and_goes_does_not_get_the_work()
     {
-        (CoreHarness harness, FakeMiner miner) = Start.WithChannel(upstreams: 2);
-        harness.Pool(0).Lose();
-        harness.Pool(1).TakeWork(1);
+        // Each time it is up for a while, and once not there.
+        CoreHarness harness = MinedForTheSecond();
         for (int i = 0; i < 5; i++)
         {
-            harness.PassSeconds(20);
-            harness.Pool(0).SetUp();
-            harness.PassSeconds(10);
-            harness.Pool(0).Lose();
+            EndIdle(harness, 25);
+            harness.On(new CoreEvent.LinkClosed(harness.LinkTo(LinkRole.Pool), LinkFailure.Unreachable, "refused"));
+            harness.PassRest();
         }
 
         Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
@@ -87,8 +85,64 @@ public sealed class RegainTests
     }
 
     [Theory]
+    [InlineData(0.5)]
+    [InlineData(5)]
+    [InlineData(14)]
+    public void Idle_connections_count_together_however_short_they_are(double seconds)
+    {
+        CoreHarness harness = MinedForTheSecond();
+        int ended = 0;
+        for (; ended * seconds < 30 - seconds; ended++)
+            EndIdle(harness, seconds);
+        SetUpWithTokens(harness);
+        harness.PassSeconds(30 - (ended * seconds) - 0.1);
+        Assert.Empty(harness.Pool(0).Sent<OpenExtendedMiningChannel>());
+
+        harness.PassSeconds(0.1);
+
+        Assert.Single(harness.Pool(0).Sent<OpenExtendedMiningChannel>());
+    }
+
+    [Fact]
+    public void A_better_pool_that_ends_connections_that_are_mined_on_as_well_needs_longer_each_time()
+    {
+        CoreHarness harness = MinedForTheSecond();
+
+        int[] connections = [.. Enumerable.Range(0, 5).Select(_ => Regain())];
+
+        Assert.Equal([6, 6, 12, 24, 48], connections);
+
+        int Regain()
+        {
+            int count = 1;
+            SetUpWithTokens(harness);
+            for (; !Asked(); count++)
+            {
+                harness.Pool(0).Lose();
+                harness.PassRest();
+                SetUpWithTokens(harness);
+            }
+
+            harness.Pool(0).OpenChannel();
+            harness.Pool(0).DeclareAndAcknowledge(1);
+            Assert.Equal(0, harness.Snapshot().Source.UpstreamId);
+            harness.PassSeconds(5);
+            harness.Pool(0).Lose();
+            harness.Pool(1).TakeWork(1);
+            Assert.Equal(1, harness.Snapshot().Source.UpstreamId);
+            harness.PassRest();
+            return count;
+        }
+
+        bool Asked()
+        {
+            harness.PassSeconds(5);
+            return harness.Pool(0).Sent<OpenExtendedMiningChannel>().Any();
+        }
+    }
+
+    [Theory]
     [InlineData("unreachable")]
-    [InlineData("short")]
     [InlineData("violation")]
     public void What_a_better_pool_has_proven_is_void_after_another_failure(string failure)
     {
@@ -102,8 +156,7 @@ public sealed class RegainTests
         {
             SetUpWithTokens(harness);
             harness.PassSeconds(5);
-            LinkFailure kind = failure == "short" ? LinkFailure.ConnectionLost : LinkFailure.ProtocolViolation;
-            harness.On(new CoreEvent.LinkClosed(harness.LinkTo(LinkRole.Pool), kind, failure));
+            harness.On(new CoreEvent.LinkClosed(harness.LinkTo(LinkRole.Pool), LinkFailure.ProtocolViolation, failure));
         }
 
         harness.PassRest();

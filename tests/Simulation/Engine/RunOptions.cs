@@ -12,6 +12,9 @@ internal sealed record RunOptions(MiningMode Mode, ulong Seed, long Events)
     /// <summary>After the faults end: until the best source must have the work.</summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>The same where a pool ends idle connections within 3 s: it needs many of them, with pauses between.</summary>
+    public TimeSpan SlowRecovery { get; init; } = TimeSpan.FromSeconds(105);
+
     /// <summary>After that: how long it must stay so.</summary>
     public TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -18,10 +18,6 @@ internal sealed partial class Simulator
 
     private const int DeclarationsRemembered = 512;
 
-    // Shorter than the longest stability time: the best one is ended for being idle before it has the work, and must get it all
-    // the same.
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(8);
-
     private ulong _tokens;
     private uint _prefixes;
 
@@ -31,17 +27,17 @@ internal sealed partial class Simulator
         {
             foreach (Link link in _links.Values)
             {
-                if (link.Pool is not { } session || link.Index != pool.Index || session.HeardAt + IdleTime > _timeline.Now)
+                if (link.Pool is not { } session || link.Index != pool.Index || session.HeardAt + pool.IdleTimeOf(session) > _timeline.Now)
                     continue;
                 Lose(link, LinkFailure.ConnectionLost);
                 break;
             }
 
-            _timeline.After(TimeSpan.FromSeconds(2), Tick);
+            _timeline.After(TimeSpan.FromSeconds(0.5), Tick);
         }
 
-        if (pool.DropsIdle)
-            _timeline.After(TimeSpan.FromSeconds(2), Tick);
+        if (pool.IdleTime is not null)
+            _timeline.After(TimeSpan.FromSeconds(0.5), Tick);
     }
 
     private void PoolAnswers(Link link, Sv2Message message, bool isWanted)

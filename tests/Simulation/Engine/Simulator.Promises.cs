@@ -115,13 +115,13 @@ internal sealed partial class Simulator
             (Channel channel, MinerJob mined) = _waiting[i];
             if (!IsSame(mined, channel, job))
                 continue;
-            foreach ((U256 hash, bool isBlock) in mined.Waiting)
+            foreach (Share share in mined.Waiting)
             {
-                bool isMissing = (hash <= job.Target || isBlock) && !link.Pool!.Shares.Contains(hash);
+                bool isMissing = job.Takes(share) && !link.Pool!.Shares.Contains(share.Hash);
                 BrokenPromise.Unless(
-                    !isMissing || (isBlock ? _jobMadeRoom : _madeRoom-- > 0),
+                    !isMissing || (share.IsBlock ? _jobMadeRoom : _madeRoom-- > 0),
                     "a share valid upstream is sent once",
-                    $"{hash} for job {mined.Id} was not sent when job {job.Id} was acknowledged");
+                    $"{share.Hash} for job {mined.Id} was not sent when job {job.Id} was acknowledged");
             }
 
             mined.Waiting.Clear();
@@ -150,9 +150,8 @@ internal sealed partial class Simulator
 
         // SetNewPrevHash for the same tip voids what the miner had, but its late shares are still good.
         bool isVoid = onTip && !channel.Jobs.ContainsKey(share.Job.Id);
-        bool isBlock = share.Hash <= Chain.NetworkTarget;
         if (share.Kind == ShareKind.Good)
-            (isBlock ? _minerBlocks : _minerShares).Add(share.Hash);
+            (share.IsBlock ? _minerBlocks : _minerShares).Add(share.Hash);
         channel.Unacknowledged.Enqueue((share.Sequence, _timeline.Now));
         _submitting = share.Sequence;
         _refusal = null;
@@ -170,24 +169,24 @@ internal sealed partial class Simulator
             return;
         _accepted++;
         channel.LastAccepted = share;
-        if (isBlock)
+        if (share.IsBlock)
         {
             _blocks++;
             CheckPublished(share.Hash);
         }
 
         if (_epoch == epoch)
-            CheckForwarded(share, isBlock);
+            CheckForwarded(share);
     }
 
-    private void CheckForwarded(Share share, bool isBlock)
+    private void CheckForwarded(Share share)
     {
         MinerJob mined = share.Job;
         foreach (Link link in _links.Values)
         {
             if (link is not { Role: LinkRole.Pool, State: LinkState.Up, Pool: { } session })
                 continue;
-            // The pool may have taken the same job again under another target: it is owed what is good under each of them.
+            // The pool may have taken the same job again under another target or time: it is owed what is good under each of them.
             PoolJob? pooled = null;
             bool isOwed = true;
             foreach (PoolJob job in session.Current)
@@ -195,7 +194,7 @@ internal sealed partial class Simulator
                 if (!IsSame(mined, share.Channel, job))
                     continue;
                 pooled = job;
-                isOwed &= share.Hash <= job.Target || isBlock;
+                isOwed &= job.Takes(share);
             }
 
             if (pooled is null)
@@ -209,7 +208,7 @@ internal sealed partial class Simulator
 
         if (mined.Waiting.Count == 0)
             _waiting.Add((share.Channel, mined));
-        mined.Waiting.Add((share.Hash, isBlock));
+        mined.Waiting.Add(share);
     }
 
     // A share on its way to a pool: judged as the pool would, from the custom job alone.

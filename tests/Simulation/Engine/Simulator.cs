@@ -43,7 +43,10 @@ internal sealed partial class Simulator : IEffects
         _options = Configuration.Of(run.Mode, _rng);
         _core = new ChannelManager(_options, run.Seed);
         _upstreams = _options.Upstreams;
-        _pools = [.. _upstreams.Select((_, index) => new Pool(index) { DropsIdle = _rng.Chance(0.3) })];
+        _pools = [.. _upstreams.Select((_, index) => new Pool(index)
+        {
+            IdleTime = _rng.Chance(0.3) ? TimeSpan.FromSeconds(2 + _rng.Below(7)) : null,
+        })];
         _nodes = [.. _options.TemplateProviders.Select(static (_, index) => new Node(index))];
     }
 
@@ -87,7 +90,7 @@ internal sealed partial class Simulator : IEffects
         _faults = false;
         HealPeers();
         CoreCounters before = Counters;
-        RunFor(_run.Recovery);
+        RunFor(Recovery);
         CheckRecovered();
         CoreCounters settled = Counters;
         RunFor(_run.Calm);
@@ -101,6 +104,9 @@ internal sealed partial class Simulator : IEffects
             "the best source is mined for",
             $"no share went out in {_run.Calm}");
     }
+
+    private TimeSpan Recovery =>
+        _pools.Any(static pool => pool.IdleTime < TimeSpan.FromSeconds(3)) ? _run.SlowRecovery : _run.Recovery;
 
     private CoreCounters Counters => _core.Snapshot(_timeline.Now).Counters;
 

@@ -28,7 +28,7 @@ internal sealed class MinerJob(uint id, Sv2Message message)
     public Dictionary<PoolJob, bool> Compared { get; } = [];
 
     /// <summary>Accepted shares that wait until a pool acknowledges the job.</summary>
-    public List<(U256 Hash, bool IsBlock)> Waiting { get; } = [];
+    public List<Share> Waiting { get; } = [];
 
     private static uint? MinTimeOf(Sv2Message message) =>
         message is NewExtendedMiningJob extended ? extended.MinNTime : ((NewMiningJob)message).MinNTime;
@@ -87,7 +87,14 @@ internal enum ShareKind
 }
 
 /// <summary>A share on its way from a miner.</summary>
-internal sealed record Share(Channel Channel, MinerJob Job, ShareKind Kind, U256 Hash, U256 PrevHash, uint Sequence, Sv2Message Message);
+internal sealed record Share(Channel Channel, MinerJob Job, ShareKind Kind, U256 Hash, U256 PrevHash, uint Sequence, Sv2Message Message)
+{
+    /// <summary>The header's time.</summary>
+    public uint NTime => Message is SubmitSharesStandard standard ? standard.NTime : ((SubmitSharesExtended)Message).NTime;
+
+    /// <summary>It is a block.</summary>
+    public bool IsBlock => Hash <= Chain.NetworkTarget;
+}
 
 /// <summary>A downstream connection with its channels.</summary>
 internal sealed class Miner(SessionId session, bool standardJobs)

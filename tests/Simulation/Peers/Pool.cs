@@ -26,8 +26,14 @@ internal sealed class Pool(int index)
     /// <summary>Counts changes of how the pool is configured.</summary>
     public int Generation { get; set; }
 
-    /// <summary>Ends connections that have brought no share for long.</summary>
-    public bool DropsIdle { get; init; }
+    /// <summary>
+    /// Ends connections that have brought nothing for so long and no job yet; null for one that does not. Shorter than the longest
+    /// stability time: the best one's are ended before it has the work, and it must get it all the same.
+    /// </summary>
+    public TimeSpan? IdleTime { get; init; }
+
+    /// <summary>How long it waits for something on a connection. Shares for a job take a while.</summary>
+    public TimeSpan? IdleTimeOf(PoolSession session) => session.Jobs.Count == 0 ? IdleTime : TimeSpan.FromSeconds(8);
 
     public PoolMood Mood { get; set; }
 

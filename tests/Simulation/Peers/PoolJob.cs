@@ -41,6 +41,9 @@ internal sealed class PoolJob
     public U256 Hash(SubmitSharesExtended share) => new BlockHeader(
         share.Version, Custom.PrevHash, Root(share.Extranonce.Span), share.NTime, Custom.NBits, share.Nonce).Hash();
 
+    /// <summary>Whether a share for the same work is good here.</summary>
+    public bool Takes(Share share) => (share.Hash <= Target || share.IsBlock) && share.NTime >= Custom.MinNTime;
+
     /// <summary>Whether a miner's job with this coinbase is this job, for a full extranonce of a size.</summary>
     public bool IsSame(ReadOnlySpan<byte> minerPrefix, ReadOnlySpan<byte> minerSuffix, int extranonce) =>
         minerPrefix.Length - _head.Length + extranonce == Grant
