@@ -34,7 +34,8 @@ internal static partial class BlockLog
     [LoggerMessage(5012, LogLevel.Critical, "Block {Hash}: the journal's queue is full, it is not written")]
     internal static partial void BlockNotQueued(this ILogger log, string hash);
 
-    [LoggerMessage(5013, LogLevel.Error, "The block journal in {Path} cannot be read or written; found blocks are published but not kept")]
+    [LoggerMessage(5013, LogLevel.Error,
+        "The block journal in {Path} cannot be read or written; found blocks are published but not kept; check its owner and mode")]
     internal static partial void JournalUnusable(this ILogger log, Exception exception, string path);
 
     [LoggerMessage(5014, LogLevel.Warning, "Block journal: {Path} is not readable and is left alone, {Reason}")]
