@@ -1,5 +1,4 @@
 # JdClient in a container: `docker build -t jdclient .`, then see packaging/docker/docker-compose.yml.
-# syntax=docker/dockerfile:1
 
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
@@ -28,7 +27,8 @@ USER 10001:10001
 WORKDIR /data
 # Found blocks are kept here; a volume survives the container.
 VOLUME /data
-# The configuration is /etc/jdclient/config.toml, or environment variables alone (JDC__…): the file may be missing.
+# The configuration is /etc/jdclient/config.toml, or environment variables alone (JDC__…): the file may be missing. Variables win over the
+# file, these two as well: give others with `-e`, not in the file.
 ENV JDC__DATA_DIR=/data \
     JDC__MONITORING_ADDRESS=127.0.0.1:9091
 EXPOSE 34265 9091
