@@ -23,7 +23,8 @@ internal sealed class TimeLimitAttribute : BeforeAfterTestAttribute
     {
         Xunit.ITestContext context = Xunit.TestContext.Current;
         string message = $"{test.TestDisplayName} does not end: it has run for {EndedAfter.TotalMinutes:0} minutes";
-        _running[test.UniqueID] = (After(CancelledAfter, context.CancelCurrentTest), After(EndedAfter, () => Environment.FailFast(message)));
+        _running[test.UniqueID] =
+            (After(CancelledAfter, context.CancelCurrentTest), After(EndedAfter, () => Environment.FailFast(message)));
     }
 
     /// <inheritdoc/>

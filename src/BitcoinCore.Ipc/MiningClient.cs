@@ -212,7 +212,8 @@ public sealed class MiningClient : IAsyncDisposable
     }
 
     private static NodeFailure NoAnswer(TimeSpan within) => new(
-        NodeFailureKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"the node did not answer within {within.TotalSeconds:0.#} s"));
+        NodeFailureKind.Timeout,
+        string.Create(CultureInfo.InvariantCulture, $"the node did not answer within {within.TotalSeconds:0.#} s"));
 
     private async Task<bool> InterruptAsync(Capability thread, CancellationToken cancellationToken)
     {

@@ -120,8 +120,8 @@ public sealed partial class ChannelManager
         HashRateChanged();
     }
 
-    // The newest active work, then what is known of the next tip: not what a provider or pool that is gone has left. A first job is a future one that its prev-hash
-    // activates at once (spec 05, 5.3.15 and 5.3.17).
+    // The newest active work, then what is known of the next tip: not what a provider or pool that is gone has left. A first
+    // job is a future one that its prev-hash activates at once (spec 05, 5.3.15 and 5.3.17).
     private void SendFirstWork(DownstreamSession session, DownstreamChannel channel)
     {
         if (_jobs.Active is { } active)

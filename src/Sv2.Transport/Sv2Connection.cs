@@ -13,7 +13,8 @@ namespace Sv2.Transport;
 /// One Stratum V2 connection after its handshake: owns the socket and the session's keys.
 /// <para>
 /// Threading: the read loop alone owns the decoder and calls the handler; the write loop alone owns the encoder. Any thread
-/// may call <see cref="TrySend"/>, <see cref="TryQueue"/>, <see cref="Flush"/>, <see cref="Close"/> and <see cref="CloseAfterFlush"/> and read <see cref="Statistics"/>.
+/// may call <see cref="TrySend"/>, <see cref="TryQueue"/>, <see cref="Flush"/>, <see cref="Close"/> and
+/// <see cref="CloseAfterFlush"/> and read <see cref="Statistics"/>.
 /// </para>
 /// </summary>
 public sealed partial class Sv2Connection : IAsyncDisposable

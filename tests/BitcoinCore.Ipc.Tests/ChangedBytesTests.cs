@@ -8,7 +8,9 @@ using Xunit;
 
 namespace BitcoinCore.Ipc.Tests;
 
-/// <summary>A node that answers what it is asked, and whose answers are changed on the way: the fuzzing of what no recording reaches.</summary>
+/// <summary>
+/// A node that answers what it is asked, and whose answers are changed on the way: the fuzzing of what no recording reaches.
+/// </summary>
 public class ChangedBytesTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

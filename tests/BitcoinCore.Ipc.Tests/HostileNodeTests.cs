@@ -59,7 +59,8 @@ public class HostileNodeTests
                 byte[] bytes = [.. said];
                 foreach ((int at, byte value) in changes)
                     bytes[at] = value;
-                Assert.DoesNotContain("internal error", (await ConnectToAsync(bytes, TimeProvider.System)).Message, StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "internal error", (await ConnectToAsync(bytes, TimeProvider.System)).Message, StringComparison.Ordinal);
             },
             iter: 300,
             threads: 2);

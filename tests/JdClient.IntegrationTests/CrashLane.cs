@@ -48,7 +48,8 @@ internal sealed class CrashLane : IAsyncDisposable
     internal CrashLane(int seed, CrashWay way, DaemonBuild build = DaemonBuild.Runtime)
     {
         (_seed, _way, _command, _random) = (seed, way, Builds.Command(build), new Random(seed));
-        _chain = new Chain(new ChainOptions { Bits = Work.BitsOfTarget(Work.TargetOfHashes(HashesPerBlock)), Seed = seed }, TimeProvider.System);
+        _chain = new Chain(
+            new ChainOptions { Bits = Work.BitsOfTarget(Work.TargetOfHashes(HashesPerBlock)), Seed = seed }, TimeProvider.System);
         _node = new RpcNode(_chain);
         _node.BlockJudged += (hash, outcome) => OnJudged(hash, outcome, "the node");
         _provider = NewProvider(port: 0);
@@ -159,7 +160,8 @@ internal sealed class CrashLane : IAsyncDisposable
         _node.IsStarting = crash.NodeAway;
         for (int attempt = 0; crash.ProviderAway; attempt++)
         {
-            Assert.True(attempt < 10, $"seed {_seed}: blocks are acknowledged before they are kept whole, or their transactions never come");
+            Assert.True(
+                attempt < 10, $"seed {_seed}: blocks are acknowledged before they are kept whole, or their transactions never come");
             int served = _provider.Counters.TransactionDataServed;
             _chain.AddTransactions(1);
             await UntilAsync(() => _provider.Counters.TransactionDataServed > served, "transactions are asked for", cancellationToken);

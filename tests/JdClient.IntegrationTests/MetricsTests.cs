@@ -31,7 +31,8 @@ public sealed class MetricsTests
             DaemonCommand = Builds.Command(build),
             MonitorPort = 0,
             ExtraKeys = "monitoring_cache_refresh_secs = 1",
-            ExtraTables = "[fallback]\nunreachable_base_secs = 0.3\nunreachable_max_secs = 0.6\nstability_secs = 0.5\nprovider_base_secs = 0.1",
+            ExtraTables = "[fallback]\nunreachable_base_secs = 0.3\nunreachable_max_secs = 0.6\n"
+                + "stability_secs = 0.5\nprovider_base_secs = 0.1",
         };
         await using var farm = new Farm(options, TimeProvider.System);
         await farm.StartAsync(Cancel);

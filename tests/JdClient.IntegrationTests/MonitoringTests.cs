@@ -198,18 +198,21 @@ public sealed class MonitoringTests : IDisposable
         });
         port.SetResult(farm.Daemon.Port);
         var miner = new MiningDevice(
-            new MiningDeviceOptions { Server = farm.MinersServer, UserIdentity = name, Channels = [ChannelKind.Standard] }, TimeProvider.System);
+            new MiningDeviceOptions { Server = farm.MinersServer, UserIdentity = name, Channels = [ChannelKind.Standard] },
+            TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         Task mining = miner.RunAsync(stop.Token);
 
-        JsonElement clients = await UntilAsync("/api/v1/clients?limit=100", page => page.GetProperty("items").EnumerateArray().Any(IsMatched));
+        JsonElement clients = await UntilAsync(
+            "/api/v1/clients?limit=100", page => page.GetProperty("items").EnumerateArray().Any(IsMatched));
 
         JsonElement matched = clients.GetProperty("items").EnumerateArray().Single(IsMatched);
         Assert.Equal("127.0.0.1", matched.GetProperty("management_ip").GetString());
         Assert.Equal("Antminer S19", matched.GetProperty("miner_telemetry").GetProperty("model").GetString());
         Assert.Equal([], ReferenceDocument.TryRead()?.Check("/api/v1/clients", 200, clients) ?? []);
         JsonElement workers = await GetAsync("/api/v1/workers?limit=100");
-        JsonElement worker = workers.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("user_identity").GetString() == name);
+        JsonElement worker = workers.GetProperty("items").EnumerateArray().Single(
+            item => item.GetProperty("user_identity").GetString() == name);
         Assert.Equal(60.5, worker.GetProperty("miner_telemetry").GetProperty("average_temperature_c").GetDouble());
 
         await device.DisposeAsync();

@@ -40,7 +40,12 @@ internal static class Work
     internal static CoinbaseCut Cut(NewTemplate? template = null, UpstreamExtranonce? extranonce = null)
     {
         CoinbaseError error = CoinbaseCut.TryCreate(
-            template ?? Template(), RewardOutputs.PayTo(PoolScript), "JDC", extranonce ?? UpstreamExtranonce.Solo, default, out CoinbaseCut? cut);
+            template ?? Template(),
+            RewardOutputs.PayTo(PoolScript),
+            "JDC",
+            extranonce ?? UpstreamExtranonce.Solo,
+            default,
+            out CoinbaseCut? cut);
         Assert.Equal(CoinbaseError.None, error);
         return cut!;
     }

@@ -1,6 +1,8 @@
 namespace JdClient.Configuration;
 
-/// <summary>A Bitcoin Core node that is sent every found block whole, by its JSON-RPC <c>submitblock</c> (<c>[[block_submit]]</c>).</summary>
+/// <summary>
+/// A Bitcoin Core node that is sent every found block whole, by its JSON-RPC <c>submitblock</c> (<c>[[block_submit]]</c>).
+/// </summary>
 public sealed record BlockSubmitConfiguration
 {
     /// <summary>The node's RPC address (<c>url</c>), such as <c>http://127.0.0.1:8332</c>; without user and password.</summary>

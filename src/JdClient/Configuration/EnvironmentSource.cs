@@ -37,7 +37,9 @@ internal static class EnvironmentSource
             }
 
             var node = new ConfigNode.Text(origin, value, FromEnvironment: true);
-            if (path is [var first, _, ..] && first != ProviderKey && Lists.Any(list => first.StartsWith(list.Prefix, StringComparison.Ordinal)))
+            if (path is [var first, _, ..]
+                && first != ProviderKey
+                && Lists.Any(list => first.StartsWith(list.Prefix, StringComparison.Ordinal)))
             {
                 if (!entries.TryGetValue(first, out ConfigNode.Table? entry))
                     entries.Add(first, entry = new ConfigNode.Table(origin));
@@ -63,7 +65,8 @@ internal static class EnvironmentSource
 
         foreach ((string prefix, string key) in Lists)
         {
-            ConfigNode[] list = [.. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Value)];
+            ConfigNode[] list =
+                [.. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Value)];
             if (list.Length == 0)
                 continue;
             root.Entries[key] = new ConfigNode.List(list[0].Origin, [.. list]);

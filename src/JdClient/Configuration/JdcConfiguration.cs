@@ -14,7 +14,10 @@ public sealed record JdcConfiguration
     /// <summary>Where miners connect and how we prove who we are.</summary>
     public required DownstreamConfiguration Downstream { get; init; }
 
-    /// <summary>Template providers in order of preference; at least one (<c>template_providers</c>, or <c>template_provider_type</c> for a single one).</summary>
+    /// <summary>
+    /// Template providers in order of preference; at least one (<c>template_providers</c>, or <c>template_provider_type</c> for a
+    /// single one).
+    /// </summary>
     public required ImmutableArray<TemplateProviderConfiguration> TemplateProviders { get; init; }
 
     /// <summary>Pools in order of preference; empty only in solo mode (<c>[[upstreams]]</c>). Default: none.</summary>
@@ -57,8 +60,8 @@ public sealed record JdcConfiguration
     public LogConfiguration Log { get; init; } = new();
 
     /// <summary>
-    /// Directory of the block journal and of the statistics over all runs (<c>data_dir</c>); null: none are kept. From a file the default is systemd's
-    /// <c>STATE_DIRECTORY</c> where set, otherwise <c>jdc-data</c> beside the configuration file.
+    /// Directory of the block journal and of the statistics over all runs (<c>data_dir</c>); null: none are kept. From a file
+    /// the default is systemd's <c>STATE_DIRECTORY</c> where set, otherwise <c>jdc-data</c> beside the configuration file.
     /// </summary>
     public string? DataDirectory { get; init; }
 
@@ -118,8 +121,8 @@ public sealed record DownstreamConfiguration
     public TimeSpan CertificateValidity { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The proxies that every miner comes through (<c>proxy_protocol</c> and <c>trusted_proxies</c> in section <c>[downstream]</c>). Default:
-    /// none, miners connect themselves.
+    /// The proxies that every miner comes through (<c>proxy_protocol</c> and <c>trusted_proxies</c> in section
+    /// <c>[downstream]</c>). Default: none, miners connect themselves.
     /// </summary>
     public ProxyConfiguration? Proxies { get; init; }
 }

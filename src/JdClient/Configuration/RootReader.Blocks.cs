@@ -45,7 +45,8 @@ internal sealed partial class RootReader
         if (url is null)
             return null;
         if (url.Scheme == Uri.UriSchemeHttp && !PeerText.IsThisHost(PeerText.Unbracket(url.Host)))
-            section.Warn("url", "is not this host: password and blocks go over the network in the clear; a tunnel or https would hide them");
+            section.Warn(
+                "url", "is not this host: password and blocks go over the network in the clear; a tunnel or https would hide them");
         var target = new BlockSubmitConfiguration
         {
             Url = url,

@@ -137,7 +137,8 @@ internal sealed class DownstreamListener : IDisposable
             _ends.Count(AdmissionRefusal.MaxConnections);
             Bound bound = Volatile.Read(ref _bound);
             if (_log.May(2003))
-                _log.Logger.NotAdmitted(ConnectionIntake.NameOf(remote), $"all {bound.Connections} connections are in use ({bound.Reason})");
+                _log.Logger.NotAdmitted(
+                    ConnectionIntake.NameOf(remote), $"all {bound.Connections} connections are in use ({bound.Reason})");
             return;
         }
 

@@ -41,7 +41,10 @@ internal static partial class BlockLog
     [LoggerMessage(5014, LogLevel.Warning, "Block journal: {Path} is not readable and is left alone, {Reason}")]
     internal static partial void JournalEntryUnreadable(this ILogger log, string path, string reason);
 
-    [LoggerMessage(5015, LogLevel.Warning, "Block {Hash} of {FoundAt:yyyy-MM-dd HH:mm:ss} UTC is in the journal without an outcome; submitted again: {What}")]
+    [LoggerMessage(
+        5015,
+        LogLevel.Warning,
+        "Block {Hash} of {FoundAt:yyyy-MM-dd HH:mm:ss} UTC is in the journal without an outcome; submitted again: {What}")]
     internal static partial void BlockUnconfirmed(this ILogger log, string hash, DateTimeOffset foundAt, string what);
 
     [LoggerMessage(5016, LogLevel.Warning, "The block journal in {Path}: old blocks could not be deleted")]

@@ -77,7 +77,11 @@ internal sealed partial class ReportLog
                 return true;
             case CoreReport.DeclarationRefused r:
                 log.DeclarationRefused(
-                    names.Upstream(r.UpstreamId), r.TemplateId, Readable.Text(r.ErrorCode), Readable.Text(r.Details), r.Decision.ToString());
+                    names.Upstream(r.UpstreamId),
+                    r.TemplateId,
+                    Readable.Text(r.ErrorCode),
+                    Readable.Text(r.Details),
+                    r.Decision.ToString());
                 return true;
             case CoreReport.CustomJobSent r:
                 log.CustomJobSent(names.Upstream(r.UpstreamId), r.TemplateId, r.RequestId);

@@ -130,7 +130,8 @@ internal sealed class RotatingLogFile : ILogEventSink, IDisposable
         Close();
         _failedAt = _time.GetTimestamp();
         if (!_failing)
-            _complaints.WriteLine($"The log file {_path} cannot be written: {exception.Message} It is tried again every {RetryInterval.TotalSeconds:0} s.");
+            _complaints.WriteLine(
+                $"The log file {_path} cannot be written: {exception.Message} It is tried again every {RetryInterval.TotalSeconds:0} s.");
         _failing = true;
     }
 
@@ -149,7 +150,8 @@ internal sealed class RotatingLogFile : ILogEventSink, IDisposable
     // Only names that this class gives: what else lies beside the log is not ours.
     private void DeleteOld()
     {
-        string pattern = $@"^{Regex.Escape(Path.GetFileNameWithoutExtension(_path))}-\d{{8}}(\.\d+)?{Regex.Escape(Path.GetExtension(_path))}$";
+        string pattern =
+            $@"^{Regex.Escape(Path.GetFileNameWithoutExtension(_path))}-\d{{8}}(\.\d+)?{Regex.Escape(Path.GetExtension(_path))}$";
         FileInfo[] former = [.. new DirectoryInfo(Path.GetDirectoryName(_path)!).EnumerateFiles()
             .Where(file => Regex.IsMatch(file.Name, pattern, RegexOptions.None, TimeSpan.FromSeconds(1)))
             .OrderByDescending(static file => file.LastWriteTimeUtc)

@@ -6,9 +6,9 @@ namespace JdClient.Monitoring;
 
 /// <summary>
 /// Makes each answer once for all who ask: it is kept as bytes for as long as what it was made from is the same, at most
-/// <see cref="MaxAge"/>. One is made at a time, on a thread that gives way to those of miners, and after each the maker rests for three times as long, so that requests,
-/// however many and for whatever, use a quarter of one core at most; who has to wait for that waits, up to
-/// <see cref="MaxWaiting"/>, more are refused. Thread-safe.
+/// <see cref="MaxAge"/>. One is made at a time, on a thread that gives way to those of miners, and after each the maker rests
+/// for three times as long, so that requests, however many and for whatever, use a quarter of one core at most; who has to wait
+/// for that waits, up to <see cref="MaxWaiting"/>, more are refused. Thread-safe.
 /// </summary>
 internal sealed class AnswerCache(MonitoringSources sources) : IDisposable
 {

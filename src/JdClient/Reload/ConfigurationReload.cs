@@ -18,7 +18,11 @@ namespace JdClient.Reload;
 /// <param name="listener">Takes the limits of connections.</param>
 /// <param name="log">Where it is told.</param>
 internal sealed class ConfigurationReload(
-    JdcConfiguration start, ReloadSource source, ReloadableUpstreams upstreams, DownstreamListener listener, ILogger<ConfigurationReload> log)
+    JdcConfiguration start,
+    ReloadSource source,
+    ReloadableUpstreams upstreams,
+    DownstreamListener listener,
+    ILogger<ConfigurationReload> log)
 {
     // One wish is enough: a second one before the first is begun says nothing new.
     private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(
@@ -96,7 +100,9 @@ internal sealed class ConfigurationReload(
             }
 
             string key = line.TrimStart('#', ' ').Split([' ', ':'], 2)[0];
-            string name = line.StartsWith('#') && !line.EndsWith("is not set", StringComparison.Ordinal) ? $"{section}# {key}" : section + key;
+            string name = line.StartsWith('#') && !line.EndsWith("is not set", StringComparison.Ordinal)
+                ? $"{section}# {key}"
+                : section + key;
 
             // Tables of a list come one after the other under the same names.
             lines[name] = lines.GetValueOrDefault(name) + "\n" + line;

@@ -28,7 +28,10 @@ public sealed record ShareFlowSnapshot
     /// <summary>Those by the pools' codes; codes beyond the first 32 count as <c>other</c>.</summary>
     public required ImmutableSortedDictionary<string, long> RejectedUpstreamByReason { get; init; }
 
-    /// <summary>Valid shares that went to no pool although one was mined for, by cause: a name of <see cref="ShareDropCause"/> in snake_case.</summary>
+    /// <summary>
+    /// Valid shares that went to no pool although one was mined for, by cause: a name of <see cref="ShareDropCause"/> in
+    /// snake_case.
+    /// </summary>
     public required ImmutableSortedDictionary<string, long> DroppedByCause { get; init; }
 
     /// <summary>When a miner's last share came, valid or not.</summary>

@@ -10,7 +10,12 @@ namespace JdClient.Upstream;
 
 /// <summary>Links to pools' mining servers. SetupConnection and all that follows is the channel manager's.</summary>
 internal sealed class PoolLinkRunner(
-    IEventSink inbox, JdcConfiguration configuration, ReloadableUpstreams upstreams, WriteObserver writes, TimeProvider time, ILogger<PoolLinkRunner> log)
+    IEventSink inbox,
+    JdcConfiguration configuration,
+    ReloadableUpstreams upstreams,
+    WriteObserver writes,
+    TimeProvider time,
+    ILogger<PoolLinkRunner> log)
     : Sv2LinkRunner(inbox, configuration.Limits, writes, time, log)
 {
     /// <inheritdoc/>

@@ -11,6 +11,8 @@ public sealed record UpstreamExtranonce(ReadOnlyMemory<byte> Prefix, int Size)
     /// <summary>Prefix and granted bytes together.</summary>
     public int FullSize => Prefix.Length + Size;
 
-    /// <summary>Whether prefix and grant are within the protocol's 32 bytes and at least <paramref name="needed"/> bytes are granted.</summary>
+    /// <summary>
+    /// Whether prefix and grant are within the protocol's 32 bytes and at least <paramref name="needed"/> bytes are granted.
+    /// </summary>
     public bool Grants(int needed) => Size >= needed && Size >= 0 && FullSize <= ExtranonceSizes.MaxFull;
 }

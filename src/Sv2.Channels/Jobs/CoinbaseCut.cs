@@ -54,7 +54,9 @@ public sealed class CoinbaseCut
         DeclaredPrefix = declaredPrefix;
         DeclaredSuffix = declaredSuffix;
         ReadOnlySpan<byte> suffix = declaredSuffix;
-        StrippedPrefix = !witness ? declaredPrefix : [.. declaredPrefix.AsSpan(0, MarkerAt), .. declaredPrefix.AsSpan(MarkerAt + MarkerSize)];
+        StrippedPrefix = !witness
+            ? declaredPrefix
+            : [.. declaredPrefix.AsSpan(0, MarkerAt), .. declaredPrefix.AsSpan(MarkerAt + MarkerSize)];
         MinerSuffix = !witness ? declaredSuffix : [.. suffix[..^(WitnessSize + LocktimeSize)], .. suffix[^LocktimeSize..]];
     }
 
@@ -147,7 +149,10 @@ public sealed class CoinbaseCut
     /// <summary>The tag's bytes: <c>Sv2/pool/miner/</c>, UTF-8.</summary>
     public static byte[] TagBytes(string poolTag, string minerTag) => Encoding.UTF8.GetBytes($"Sv2/{poolTag}/{minerTag}/");
 
-    /// <summary>Zero bytes between the upstream prefix and a downstream extranonce of <paramref name="downstreamSize"/> bytes; negative when it does not fit.</summary>
+    /// <summary>
+    /// Zero bytes between the upstream prefix and a downstream extranonce of <paramref name="downstreamSize"/> bytes; negative when
+    /// it does not fit.
+    /// </summary>
     public int PaddingFor(int downstreamSize) => Extranonce.Size - downstreamSize;
 
     /// <summary>
@@ -181,7 +186,9 @@ public sealed class CoinbaseCut
         return txid;
     }
 
-    /// <summary>What goes upstream as a share's extranonce: padding and the downstream's full extranonce, as many bytes as granted.</summary>
+    /// <summary>
+    /// What goes upstream as a share's extranonce: padding and the downstream's full extranonce, as many bytes as granted.
+    /// </summary>
     public byte[] ToUpstream(ReadOnlySpan<byte> downstreamExtranonce)
     {
         var bytes = new byte[Extranonce.Size];

@@ -131,7 +131,8 @@ public sealed class JobStore
     }
 
     /// <summary>A future or live job by id.</summary>
-    public bool TryGet(uint jobId, [NotNullWhen(true)] out Job? job) => _live.TryGetValue(jobId, out job) || _future.TryGetValue(jobId, out job);
+    public bool TryGet(uint jobId, [NotNullWhen(true)] out Job? job) =>
+        _live.TryGetValue(jobId, out job) || _future.TryGetValue(jobId, out job);
 
     private Job Create(NewTemplate template, CoinbaseCut coinbase, bool versionRollingAllowed, object? source) => new()
     {

@@ -10,7 +10,8 @@ namespace Sv2.Channels;
 /// <param name="Hash">The header's hash.</param>
 /// <param name="FullExtranonce">Upstream prefix, padding, local prefix and rollable part.</param>
 /// <param name="Coinbase">The serialized coinbase with witness.</param>
-public sealed record BlockSolution(Job Job, BlockHeader Header, U256 Hash, ReadOnlyMemory<byte> FullExtranonce, ReadOnlyMemory<byte> Coinbase)
+public sealed record BlockSolution(
+    Job Job, BlockHeader Header, U256 Hash, ReadOnlyMemory<byte> FullExtranonce, ReadOnlyMemory<byte> Coinbase)
 {
     /// <summary>
     /// Rebuilds the coinbase from the job and checks, through its serialized form, that the header's merkle root is its

@@ -18,7 +18,10 @@ public readonly struct ShareResult : IEquatable<ShareResult>
     /// <summary>Difficulty of the target it was asked to meet: what it is worth. 0 unless accepted.</summary>
     public double Work { get; init; }
 
-    /// <summary>The block; null unless <see cref="ShareVerdict.BlockFound"/>. Also null there if the rebuilt coinbase did not match the header, which is a bug of ours.</summary>
+    /// <summary>
+    /// The block; null unless <see cref="ShareVerdict.BlockFound"/>. Also null there if the rebuilt coinbase did not match the
+    /// header, which is a bug of ours.
+    /// </summary>
     public BlockSolution? Solution { get; init; }
 
     /// <summary>What to send to the miner; null while the acknowledgement waits for its batch.</summary>

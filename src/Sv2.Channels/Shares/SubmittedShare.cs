@@ -9,7 +9,8 @@ namespace Sv2.Channels;
 /// <param name="NTime">Header time, Unix seconds.</param>
 /// <param name="Version">Header version.</param>
 /// <param name="Extranonce">The rollable part; empty on a standard channel.</param>
-public readonly record struct SubmittedShare(uint SequenceNumber, uint JobId, uint Nonce, uint NTime, uint Version, ReadOnlyMemory<byte> Extranonce)
+public readonly record struct SubmittedShare(
+    uint SequenceNumber, uint JobId, uint Nonce, uint NTime, uint Version, ReadOnlyMemory<byte> Extranonce)
 {
     /// <summary>From a share of an extended channel.</summary>
     public static SubmittedShare From(SubmitSharesExtended message) =>

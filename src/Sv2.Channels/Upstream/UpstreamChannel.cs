@@ -131,7 +131,8 @@ public sealed class UpstreamChannel(uint channelId, UpstreamExtranonce extranonc
         if (share.IsBlock)
             BlocksFound++;
         uint sequence = Shares.Add(share.Job.Id, work, context);
-        message = new SubmitSharesExtended(ChannelId, sequence, job.UpstreamJobId, share.Nonce, share.NTime, share.Version, share.Extranonce);
+        message = new SubmitSharesExtended(
+            ChannelId, sequence, job.UpstreamJobId, share.Nonce, share.NTime, share.Version, share.Extranonce);
         return ForwardVerdict.Send;
     }
 }

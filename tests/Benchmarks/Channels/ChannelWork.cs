@@ -28,7 +28,8 @@ internal static class ChannelWork
 
     internal static CoinbaseCut Cut()
     {
-        _ = CoinbaseCut.TryCreate(Template, RewardOutputs.PayTo(Script.FromHex("0014" + new string('a', 40))), "benchmark", Pool, default, out CoinbaseCut? cut);
+        _ = CoinbaseCut.TryCreate(
+            Template, RewardOutputs.PayTo(Script.FromHex("0014" + new string('a', 40))), "benchmark", Pool, default, out CoinbaseCut? cut);
         return cut ?? throw new InvalidOperationException("the template makes a coinbase");
     }
 

@@ -6,7 +6,9 @@ using Sv2.Protocol.Mining;
 
 namespace Benchmarks.Channels;
 
-/// <summary>What a share costs from the decoded message to the reply and the message for the pool. Every share is another one and valid.</summary>
+/// <summary>
+/// What a share costs from the decoded message to the reply and the message for the pool. Every share is another one and valid.
+/// </summary>
 public class ShareBenchmarks
 {
     private readonly byte[] _extranonce = new byte[8];
@@ -49,5 +51,6 @@ public class ShareBenchmarks
         return Next(_extranonce);
     }
 
-    private SubmittedShare Next(ReadOnlyMemory<byte> extranonce) => new(_nonce, _jobs.Active!.Id, _nonce++, ChannelWork.NTime, 0x2000_0000, extranonce);
+    private SubmittedShare Next(ReadOnlyMemory<byte> extranonce) =>
+        new(_nonce, _jobs.Active!.Id, _nonce++, ChannelWork.NTime, 0x2000_0000, extranonce);
 }

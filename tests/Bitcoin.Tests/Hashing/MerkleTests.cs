@@ -16,7 +16,8 @@ public sealed class MerkleTests
 
     private static readonly U256 Root = FromText("f3e94742aca4b5ef85488dc37c06c3282295ffec960994b2c0d5ac2a25a95766");
 
-    private static readonly Gen<U256> GenHash = Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong, Gen.ULong, static (a, b, c, d) => new U256(a, b, c, d));
+    private static readonly Gen<U256> GenHash = Gen.Select(
+        Gen.ULong, Gen.ULong, Gen.ULong, Gen.ULong, static (a, b, c, d) => new U256(a, b, c, d));
 
     [Fact]
     public void Root_of_block_100000()
@@ -28,7 +29,8 @@ public sealed class MerkleTests
     [Fact]
     public void Header_of_block_100000_hashes_to_its_id()
     {
-        var header = new BlockHeader(1, FromText("000000000002d01c1fccc21636b607dfd930d31d01c3a62104612a1719011250"), Root, 1293623863, 0x1b04864c, 274148111);
+        var header = new BlockHeader(
+            1, FromText("000000000002d01c1fccc21636b607dfd930d31d01c3a62104612a1719011250"), Root, 1293623863, 0x1b04864c, 274148111);
         Assert.Equal("000000000003ba27aa200b1cecaad478d2b00432346c3f1f3986da1afd33e506", header.Hash().ToString());
         Assert.Equal(header, BlockHeader.Read(header.ToBytes()));
         Assert.True(header.Hash() <= CompactTarget.ToTarget(header.NBits));
@@ -50,7 +52,9 @@ public sealed class MerkleTests
 
     [Fact]
     public void Double_hash_of_nothing() =>
-        Assert.Equal("5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456", Convert.ToHexStringLower(Sha256d.Hash([]).ToLittleEndian()));
+        Assert.Equal(
+            "5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456",
+            Convert.ToHexStringLower(Sha256d.Hash([]).ToLittleEndian()));
 
     private static U256 FromText(string bigEndian)
     {

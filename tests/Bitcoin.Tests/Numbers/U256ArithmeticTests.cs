@@ -10,7 +10,8 @@ public sealed class U256ArithmeticTests
     private static readonly BigInteger Modulus = BigInteger.One << 256;
 
     // Words of few bits make carries, zero divisors and equal operands likely.
-    private static readonly Gen<ulong> GenWord = Gen.OneOf(Gen.ULong, Gen.OneOf(Gen.Const(0UL), Gen.Const(ulong.MaxValue), Gen.Const(1UL << 63)), Gen.ULong[0, 3]);
+    private static readonly Gen<ulong> GenWord = Gen.OneOf(
+        Gen.ULong, Gen.OneOf(Gen.Const(0UL), Gen.Const(ulong.MaxValue), Gen.Const(1UL << 63)), Gen.ULong[0, 3]);
 
     private static readonly Gen<U256> GenNumber =
         Gen.Select(GenWord, GenWord, GenWord, GenWord, static (a, b, c, d) => new U256(a, b, c, d));
@@ -51,7 +52,8 @@ public sealed class U256ArithmeticTests
     public void Quotients_and_remainders_agree_with_BigInteger() => GenPair.Where(static pair => !pair.Right.IsZero).Sample(static pair =>
     {
         var exact = BigInteger.DivRem(Big(pair.Left), Big(pair.Right), out BigInteger remainder);
-        Assert.Equal((exact, remainder), (Big(U256.DivRem(pair.Left, pair.Right).Quotient), Big(U256.DivRem(pair.Left, pair.Right).Remainder)));
+        Assert.Equal(
+            (exact, remainder), (Big(U256.DivRem(pair.Left, pair.Right).Quotient), Big(U256.DivRem(pair.Left, pair.Right).Remainder)));
     });
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class HashRateTests
     [InlineData(1, 60, "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
     [InlineData(10, 6, "0288df0cac5b3f5dc83cd4e930288df0cac5b3f5dc83cd4e930288df0cac5b3e")]
     [InlineData(1e18, 1e6, "000000000004b0f5bc0c3e54f3bad349dd6082ca5da1dfefa7c613aa8d37dfb8")]
-    [InlineData(double.MaxValue, 6, "0000000000000000000000000000000100000000000000000000000000000000")] // hashes per share saturate at 128 bits
+    // Hashes per share saturate at 128 bits.
+    [InlineData(double.MaxValue, 6, "0000000000000000000000000000000100000000000000000000000000000000")]
     public void Target_of_a_hash_rate(double hashRate, double sharesPerMinute, string target) =>
         Assert.Equal(target, HashRate.ToTarget(hashRate, sharesPerMinute).ToString());
 
@@ -129,7 +130,8 @@ public sealed class HashRateTests
         return [.. JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty(name).EnumerateArray()];
     }
 
-    private static U256 Target(JsonElement element) => U256.FromLittleEndian(Convert.FromHexString(element.GetProperty("target").GetString()!));
+    private static U256 Target(JsonElement element) =>
+        U256.FromLittleEndian(Convert.FromHexString(element.GetProperty("target").GetString()!));
 
     private static double Float(JsonElement value) => BitConverter.UInt64BitsToDouble(
         ulong.Parse(value.GetProperty("bits").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture));

@@ -332,7 +332,8 @@ public sealed class World
             AllocateMiningJobToken ask => new AllocateMiningJobTokenSuccess(ask.RequestId, new[] { ++_token }, FakePool.Outputs),
             OpenExtendedMiningChannel open => refuse
                 ? new OpenMiningChannelError(open.RequestId, "unknown-user")
-                : new OpenExtendedMiningChannelSuccess(open.RequestId, 40, U256.MaxValue, Grant(open), new byte[] { 1, (byte)link.Value }, 1),
+                : new OpenExtendedMiningChannelSuccess(
+                    open.RequestId, 40, U256.MaxValue, Grant(open), new byte[] { 1, (byte)link.Value }, 1),
             DeclareMiningJob declare => refuse
                 ? new DeclareMiningJobError(declare.RequestId, code, default)
                 : new DeclareMiningJobSuccess(declare.RequestId, declare.MiningJobToken),

@@ -90,7 +90,9 @@ public sealed class BlocksCommandTests : IDisposable
         Assert.Equal(ExitCode.NotDone, await RunWithAsync(target, "blocks", "submit", block.BlockHash.ToString().ToUpperInvariant()));
 
         Assert.Contains(Convert.ToHexStringLower(WholeBlock.Of(block)!.ToArray()), node.Calls[0].Body, StringComparison.Ordinal);
-        Assert.Equal([": accepted", ": rejected, high-hash"], _output.ToString().Trim().Split('\n').Select(line => line[line.IndexOf(": ", StringComparison.Ordinal)..]));
+        Assert.Equal(
+            [": accepted", ": rejected, high-hash"],
+            _output.ToString().Trim().Split('\n').Select(line => line[line.IndexOf(": ", StringComparison.Ordinal)..]));
     }
 
     [Fact]

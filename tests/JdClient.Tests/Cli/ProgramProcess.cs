@@ -66,7 +66,8 @@ internal sealed partial class ProgramProcess : IDisposable
     private static ProgramProcess Start(string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string name in start.Environment.Keys.ToArray().Where(name => name.StartsWith("JDC__", StringComparison.OrdinalIgnoreCase)))
+        string[] names = [.. start.Environment.Keys.Where(name => name.StartsWith("JDC__", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in names)
             start.Environment.Remove(name);
         return new ProgramProcess(Process.Start(start)!);
     }

@@ -42,7 +42,8 @@ public sealed class BlockSubmitTests
     [InlineData("url = \"http://127.0.0.1:8332\"", "cookie_file: is missing")]
     [InlineData("url = \"http://127.0.0.1:8332\"\nuser = \"me\"", "password: is missing")]
     [InlineData("url = \"http://127.0.0.1:8332\"\npassword = \"" + Secret + "\"", "user: is missing")]
-    [InlineData("url = \"http://127.0.0.1:8332\"\nuser = \"me\"\npassword = \"" + Secret + "\"\ncookie_file = \"c\"", "keep one of the two")]
+    [InlineData(
+        "url = \"http://127.0.0.1:8332\"\nuser = \"me\"\npassword = \"" + Secret + "\"\ncookie_file = \"c\"", "keep one of the two")]
     [InlineData("url = \"http://127.0.0.1:8332\"\ncookie_file = \"c\"\ntimeout_secs = 0", "timeout_secs")]
     public void What_is_wrong_is_an_error_that_names_the_key_and_no_secret(string lines, string part)
     {

@@ -69,7 +69,9 @@ public sealed class ConfigurationErrorTests
             "downstream.trusted_proxies", "neither an address nor a network"
         },
         {
-            "cidrs", $"cidrs = [{string.Join(", ", Enumerable.Range(0, 65).Select(static i => $"\"10.0.{i}.0/24\""))}]", "miner_telemetry.cidrs",
+            "cidrs",
+            $"cidrs = [{string.Join(", ", Enumerable.Range(0, 65).Select(static i => $"\"10.0.{i}.0/24\""))}]",
+            "miner_telemetry.cidrs",
             "at most 64"
         },
         { "cidrs", "cidrs = []\nport = 0", "miner_telemetry.port", "from 1" },

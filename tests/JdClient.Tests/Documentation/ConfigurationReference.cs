@@ -27,7 +27,8 @@ internal static partial class ConfigurationReference
         Keys(
             text,
             "Top level",
-            "Keys before the first section. Each table of `[[template_providers]]` names its `type`, `Sv2Tp` or `BitcoinCoreIpc`, and has that type's keys.",
+            "Keys before the first section. Each table of `[[template_providers]]` names its `type`, `Sv2Tp` or `BitcoinCoreIpc`, "
+            + "and has that type's keys.",
             typeof(JdcConfiguration),
             typeof(DownstreamConfiguration),
             typeof(LogConfiguration),
@@ -81,7 +82,9 @@ internal static partial class ConfigurationReference
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{Comments.Summary(typeof(T))}\n\n");
         text.Append("| key | meaning | default | from … to |\n|---|---|---|---|\n");
         foreach ((string key, string meaning) in NamedKeys(typeof(T)).Where(named => !keys.Any(key => named.Keys == $"`{key.Key}`")))
-            text.Append(CultureInfo.InvariantCulture, $"| {key} | {Default().Replace(meaning, string.Empty)} | {DefaultInWords().Match(meaning).Groups["words"]} | |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {key} | {Default().Replace(meaning, string.Empty)} | {DefaultInWords().Match(meaning).Groups["words"]} | |\n");
         Rows(text, keys, defaults);
     }
 

@@ -31,8 +31,9 @@ internal static class MetricsReference
             ## With `monitoring_worker_metrics = true`
 
             These come on top, or take the place of those above with the same name: `sum(rate(…))` of them is the same. At most
-            {WorkerMetrics.MaxWorkers} workers, {WorkerMetrics.MaxWorkers} channels of miners and {PoolShareMetrics.MaxChannels} channels at pools have series of their own. A channel's series stay
-            when it has ended, until another needs the place; what finds none is summed with `other` for each label.
+            {WorkerMetrics.MaxWorkers} workers, {WorkerMetrics.MaxWorkers} channels of miners and {PoolShareMetrics.MaxChannels} channels at
+            pools have series of their own. A channel's series stay when it has ended, until another needs the place; what finds none is
+            summed with `other` for each label.
 
             | metric | type | labels | meaning |
             |---|---|---|---|
@@ -51,7 +52,8 @@ internal static class MetricsReference
             ? [shares, new WorkerMetrics(factory)]
             : [new StateMetrics(factory, byChannel), new ProcessMetrics(factory), latencies, new EventMetrics(factory, latencies), shares];
         IEnumerable<Collector> collectors = owners
-            .SelectMany(owner => owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(field => field.GetValue(owner)))
+            .SelectMany(
+                owner => owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(field => field.GetValue(owner)))
             .OfType<Collector>()
             .OrderBy(collector => collector.Name, StringComparer.Ordinal);
         foreach (Collector collector in collectors)

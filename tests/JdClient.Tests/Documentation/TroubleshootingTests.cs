@@ -22,7 +22,8 @@ public sealed partial class TroubleshootingTests
     public void Every_warning_and_error_of_the_log_has_a_row()
     {
         HashSet<int> rows = [.. RowEvents()];
-        int[] missing = [.. Events.Where(levels => levels.Any(NeedsRow)).Select(levels => levels.Key).Where(id => !rows.Contains(id)).Order()];
+        int[] missing =
+            [.. Events.Where(levels => levels.Any(NeedsRow)).Select(levels => levels.Key).Where(id => !rows.Contains(id)).Order()];
         Assert.NotEmpty(Events);
         Assert.Equal([], missing);
 

@@ -20,9 +20,11 @@ public sealed class ApiTests
             listed.ToHashSet(),
             new HashSet<string>
             {
-                "/", "/swagger-ui", "/api-docs/openapi.json", "/api/v1/health", "/api/v1/global", "/api/v1/server", "/api/v1/server/channels",
+                "/", "/swagger-ui", "/api-docs/openapi.json",
+                "/api/v1/health", "/api/v1/global", "/api/v1/server", "/api/v1/server/channels",
                 "/api/v1/clients", "/api/v1/clients/{client_id}", "/api/v1/clients/{client_id}/channels", "/api/v1/sv1/clients",
-                "/api/v1/sv1/clients/{client_id}", "/api/v1/status", "/api/v1/flow", "/api/v1/events", "/api/v1/blocks", "/healthz", "/readyz",
+                "/api/v1/sv1/clients/{client_id}",
+                "/api/v1/status", "/api/v1/flow", "/api/v1/events", "/api/v1/blocks", "/healthz", "/readyz",
             });
     }
 

@@ -18,7 +18,9 @@ public sealed class DeviceAnswersTests
     public void An_antminer_s_answers_are_read_with_their_missing_comma()
     {
         MinerTelemetry? telemetry = DeviceAnswers.Telemetry(
-            FakeMiningDevice.Antminer("version", "", 0), FakeMiningDevice.Antminer("summary", "", 0), FakeMiningDevice.Antminer("stats", "", 0));
+            FakeMiningDevice.Antminer("version", "", 0),
+            FakeMiningDevice.Antminer("summary", "", 0),
+            FakeMiningDevice.Antminer("stats", "", 0));
 
         Assert.Equal(
             new MinerTelemetry
@@ -39,9 +41,14 @@ public sealed class DeviceAnswersTests
     [Fact]
     public void A_whatsminer_and_one_that_stands_still_are_read()
     {
-        MinerTelemetry? whatsminer = Summary("{\"SUMMARY\":[{\"MHS av\":99500000.0,\"Power\":3400,\"Temperature\":77.5,\"Uptime\":90,\"Elapsed\":80}]}");
+        MinerTelemetry? whatsminer = Summary(
+            "{\"SUMMARY\":[{\"MHS av\":99500000.0,\"Power\":3400,\"Temperature\":77.5,\"Uptime\":90,\"Elapsed\":80}]}");
         Assert.Equal((99.5e12, 3400, 77.5, 90ul, true), (
-            whatsminer!.ReportedHashrateHs, whatsminer.PowerConsumptionW, whatsminer.AverageTemperatureC, whatsminer.UptimeSecs, whatsminer.IsMining));
+            whatsminer!.ReportedHashrateHs,
+            whatsminer.PowerConsumptionW,
+            whatsminer.AverageTemperatureC,
+            whatsminer.UptimeSecs,
+            whatsminer.IsMining));
 
         MinerTelemetry? idle = Summary("{\"SUMMARY\":[{\"GHS 5s\":0}]}");
         Assert.Equal((0, false, null), (idle!.ReportedHashrateHs, idle.IsMining, idle.EfficiencyJPerTh));

@@ -64,7 +64,11 @@ internal sealed partial class Exposition
             Assert.True(type is not "counter" || family.EndsWith("_total", StringComparison.Ordinal), $"{family} is a counter");
             if (type != "histogram")
                 continue;
-            double[] buckets = [.. Samples.Where(sample => sample.Key.StartsWith(family + "_bucket{", StringComparison.Ordinal)).Select(sample => sample.Value)];
+            double[] buckets =
+            [
+                .. Samples.Where(sample => sample.Key.StartsWith(family + "_bucket{", StringComparison.Ordinal)).Select(
+                    sample => sample.Value),
+            ];
             Assert.NotEmpty(buckets);
             Assert.Equal(buckets.Order(), buckets);
             Assert.Equal(Samples[family + "_count"], Samples[family + "_bucket{le=\"+Inf\"}"]);
@@ -83,6 +87,7 @@ internal sealed partial class Exposition
         return name;
     }
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{([a-zA-Z_][a-zA-Z0-9_]*="(\\[\\"n]|[^\\"\n])*",?)+\})? (?<value>\S+)$""")]
+    [GeneratedRegex(
+        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{([a-zA-Z_][a-zA-Z0-9_]*="(\\[\\"n]|[^\\"\n])*",?)+\})? (?<value>\S+)$""")]
     private static partial Regex Sample();
 }

@@ -28,8 +28,10 @@ internal sealed class FakeMiningDevice : IAsyncDisposable
     internal static byte[] Antminer(string command, string user, int port) => Encoding.ASCII.GetBytes(command switch
     {
         "pools" => "{\"STATUS\":[{\"STATUS\":\"S\"}],\"POOLS\":["
-            + $"{{\"POOL\":0,\"URL\":\"stratum2+tcp://10.0.0.1:{port}/key\",\"User\":\"{user}\",\"Status\":\"Alive\",\"Stratum Active\":true}},"
-            + "{\"POOL\":1,\"URL\":\"stratum+tcp://other:3333\",\"User\":\"spare\",\"Status\":\"Alive\",\"Stratum Active\":false}],\"id\":1}\0",
+            + $"{{\"POOL\":0,\"URL\":\"stratum2+tcp://10.0.0.1:{port}/key\",\"User\":\"{user}\","
+            + "\"Status\":\"Alive\",\"Stratum Active\":true},"
+            + "{\"POOL\":1,\"URL\":\"stratum+tcp://other:3333\",\"User\":\"spare\","
+            + "\"Status\":\"Alive\",\"Stratum Active\":false}],\"id\":1}\0",
         "version" => "{\"VERSION\":[{\"BMMiner\":\"2.0.0\",\"API\":\"3.1\",\"Type\":\"Antminer S19\"}],\"id\":1}\0",
         "summary" => "{\"SUMMARY\":[{\"Elapsed\":3600,\"GHS 5s\":\"95000.50\",\"GHS av\":94000.1,\"Power\":3250}],\"id\":1}\0",
         "stats" => "{\"STATS\":[{\"BMMiner\":\"2.0.0\",\"Type\":\"Antminer S19\"}{\"STATS\":0,\"temp1\":55,\"temp_num\":3,"

@@ -165,7 +165,8 @@ public sealed class MetricsTests
             pools.Observe(new CoreReport.UpstreamChannelOpened(0, 1, 4, 8, U256.MaxValue, "us", 7), _ => "pool");
             pools.Observe(new CoreReport.UpstreamSharesAccepted(0, 2, 9), _ => "pool");
             pools.Observe(
-                new CoreReport.UpstreamChanged(0, "pool", UpstreamState.Waiting, UpstreamHealth.Unreachable, "gone", null, null), _ => "pool");
+                new CoreReport.UpstreamChanged(0, "pool", UpstreamState.Waiting, UpstreamHealth.Unreachable, "gone", null, null),
+                _ => "pool");
         }
 
         Exposition text = await ReadAsync(registry);

@@ -17,7 +17,9 @@ public sealed class MinerTelemetryTests
     {
         Assert.Equal(
             [(1, "Matched", First), (2, "Matched", Second), (3, "Unmatched", null)],
-            Match([Session(1, "a"), Session(2, "b"), Session(3, "c")], [Device(First, "a", Port), Device(Second, "b", Port), Device(Second, "c", 3333)]));
+            Match(
+                [Session(1, "a"), Session(2, "b"), Session(3, "c")],
+                [Device(First, "a", Port), Device(Second, "b", Port), Device(Second, "c", 3333)]));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class MinerTelemetryTests
         byte[] answer = FakeMiningDevice.Antminer("pools", "a", Port);
         byte[] padded = [.. Enumerable.Repeat((byte)' ', DeviceClient.MaxAnswer - answer.Length), .. answer];
         await using var honest = new FakeMiningDevice(_ => Task.FromResult<byte[]?>(padded));
-        await using var endless = new FakeMiningDevice(_ => Task.FromResult<byte[]?>([.. Enumerable.Repeat((byte)' ', 4 * DeviceClient.MaxAnswer)]));
+        await using var endless = new FakeMiningDevice(
+            _ => Task.FromResult<byte[]?>([.. Enumerable.Repeat((byte)' ', 4 * DeviceClient.MaxAnswer)]));
 
         Assert.Equal([new DevicePool("a", Port)], await AskAsync(honest));
         Assert.Null(await AskAsync(endless));

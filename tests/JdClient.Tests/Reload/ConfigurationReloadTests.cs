@@ -20,7 +20,12 @@ public sealed class ConfigurationReloadTests
     {
         await using TestDaemon daemon = await StartAsync();
         _file = new ConfigurationResult(
-            Pooled(2, 1) with { Limits = new LimitConfiguration { MaxConnections = 7 }, Log = new LogConfiguration { Level = LogLevel.Debug } }, []);
+            Pooled(2, 1) with
+            {
+                Limits = new LimitConfiguration { MaxConnections = 7 },
+                Log = new LogConfiguration { Level = LogLevel.Debug },
+            },
+            []);
         daemon.Host.RequestReload();
 
         await daemon.Log.WaitForAsync(1021);

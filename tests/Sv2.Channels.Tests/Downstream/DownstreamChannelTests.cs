@@ -27,7 +27,8 @@ public sealed class DownstreamChannelTests
         DownstreamChannel channel = Work.Channel();
         var share = new SubmittedShare(1, 1, 0xdeadbeef, Work.MinNTime + 7, 0x3fff_0000, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 });
         byte[] extranonce = [1, 2, .. share.Extranonce.Span];
-        var header = new BlockHeader(share.Version, jobs.Tip!.PrevHash, jobs.Active!.MerkleRoot(extranonce), share.NTime, Work.EasyNBits, share.Nonce);
+        var header = new BlockHeader(
+            share.Version, jobs.Tip!.PrevHash, jobs.Active!.MerkleRoot(extranonce), share.NTime, Work.EasyNBits, share.Nonce);
         Assert.Equal(header.Hash(), channel.Validate(share, jobs, Work.Now).Hash);
     }
 
@@ -95,7 +96,9 @@ public sealed class DownstreamChannelTests
         Job job = jobs.AddActive(Work.Template(1, false), Work.Cut(), versionRollingAllowed: false);
         Assert.False(job.ToExtended(1, 10).VersionRollingAllowed);
         DownstreamChannel channel = Work.Channel();
-        Assert.Equal(ShareVerdict.VersionRollingNotAllowed, channel.Validate(Work.Share(job.Id) with { Version = 0x2000_0020 }, jobs, Work.Now).Verdict);
+        Assert.Equal(
+            ShareVerdict.VersionRollingNotAllowed,
+            channel.Validate(Work.Share(job.Id) with { Version = 0x2000_0020 }, jobs, Work.Now).Verdict);
         Assert.Equal(ShareVerdict.Valid, channel.Validate(Work.Share(job.Id), jobs, Work.Now).Verdict);
     }
 
@@ -104,9 +107,12 @@ public sealed class DownstreamChannelTests
     {
         JobStore jobs = Work.Jobs();
         U256 hash = Work.Channel().Validate(Work.Share(1), jobs, Work.Now).Hash;
-        Assert.Equal(ShareVerdict.Valid, Work.Channel(Work.Options() with { MaxTarget = hash }).Validate(Work.Share(1), jobs, Work.Now).Verdict);
+        Assert.Equal(
+            ShareVerdict.Valid, Work.Channel(Work.Options() with { MaxTarget = hash }).Validate(Work.Share(1), jobs, Work.Now).Verdict);
         U256 less = U256.SaturatingSubtract(hash, U256.One);
-        Assert.Equal(ShareVerdict.DifficultyTooLow, Work.Channel(Work.Options() with { MaxTarget = less }).Validate(Work.Share(1), jobs, Work.Now).Verdict);
+        Assert.Equal(
+            ShareVerdict.DifficultyTooLow,
+            Work.Channel(Work.Options() with { MaxTarget = less }).Validate(Work.Share(1), jobs, Work.Now).Verdict);
     }
 
     [Fact]
@@ -175,7 +181,9 @@ public sealed class DownstreamChannelTests
     public void Extranonce_on_a_standard_channel_and_none_on_an_extended_one_are_refused()
     {
         JobStore jobs = Work.Jobs();
-        Assert.Equal(ShareVerdict.BadExtranonceSize, Work.Channel(Work.Options(ChannelKind.Standard)).Validate(Work.Share(1), jobs, Work.Now).Verdict);
+        Assert.Equal(
+            ShareVerdict.BadExtranonceSize,
+            Work.Channel(Work.Options(ChannelKind.Standard)).Validate(Work.Share(1), jobs, Work.Now).Verdict);
         Assert.Equal(ShareVerdict.BadExtranonceSize, Work.Channel().Validate(Work.Share(1, rollable: 0), jobs, Work.Now).Verdict);
     }
 
@@ -272,5 +280,6 @@ public sealed class DownstreamChannelTests
     [InlineData(-1, false)]
     [InlineData(double.NaN, false)]
     [InlineData(double.PositiveInfinity, false)]
-    public void Stated_hash_rate_must_be_a_finite_number(double hashRate, bool valid) => Assert.Equal(valid, ChannelOptions.IsValidHashRate(hashRate));
+    public void Stated_hash_rate_must_be_a_finite_number(double hashRate, bool valid) =>
+        Assert.Equal(valid, ChannelOptions.IsValidHashRate(hashRate));
 }

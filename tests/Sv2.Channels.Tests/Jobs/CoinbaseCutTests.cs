@@ -26,7 +26,8 @@ public sealed class CoinbaseCutTests
         var outputs = RewardOutputs.TryParse(Convert.FromHexString("02" + "6300000000000000" + "0151" + "0000000000000000" + "026a00"));
         Assert.NotNull(outputs);
         Assert.Equal(CoinbaseError.None, CoinbaseCut.TryCreate(Work.Template(), outputs, "JDC", Pool, default, out CoinbaseCut? cut));
-        string expected = "03" + "205fa01200000000" + "0151" + "0000000000000000" + "026a00" + "0000000000000000266a24aa21a9ed" + new string('0', 64);
+        string expected =
+            "03" + "205fa01200000000" + "0151" + "0000000000000000" + "026a00" + "0000000000000000266a24aa21a9ed" + new string('0', 64);
         Assert.Equal(expected, Convert.ToHexStringLower(cut!.CustomJobOutputs.Span));
         Assert.Equal("ffffffff" + expected + "00000000", Convert.ToHexStringLower(cut.MinerSuffix.Span));
         Assert.Equal("ffffffff" + expected + "0120" + new string('0', 64) + "00000000", Convert.ToHexStringLower(cut.DeclaredSuffix.Span));
@@ -40,7 +41,8 @@ public sealed class CoinbaseCutTests
         Assert.True(TxOutList.TryParse(cut!.CustomJobOutputs, out var written, out _));
         Assert.Equal([5UL, Work.Value - 5, 0UL], written.Select(static output => output.Value));
 
-        RewardOutputs greedy = RewardOutputs.From([new TxOut(0, Work.PoolScript), new TxOut(Work.Value, Work.PoolScript), new TxOut(ulong.MaxValue, Work.PoolScript)])!;
+        RewardOutputs greedy = RewardOutputs.From(
+            [new TxOut(0, Work.PoolScript), new TxOut(Work.Value, Work.PoolScript), new TxOut(ulong.MaxValue, Work.PoolScript)])!;
         Assert.Equal(CoinbaseError.RewardsExceedValue, CoinbaseCut.TryCreate(Work.Template(), greedy, "JDC", Pool, default, out _));
     }
 
@@ -52,7 +54,8 @@ public sealed class CoinbaseCutTests
     [InlineData("0100000000000000000151ff")]
     [InlineData("fdffff00")]
     [InlineData("ffffffffffffffffff")]
-    public void Malformed_and_empty_reward_outputs_are_refused(string hex) => Assert.Null(RewardOutputs.TryParse(Convert.FromHexString(hex)));
+    public void Malformed_and_empty_reward_outputs_are_refused(string hex) =>
+        Assert.Null(RewardOutputs.TryParse(Convert.FromHexString(hex)));
 
     [Fact]
     public void Witness_reserved_value_is_the_nodes()
@@ -62,7 +65,8 @@ public sealed class CoinbaseCutTests
         Assert.Equal(CoinbaseError.None, CoinbaseCut.TryCreate(Work.Template(), rewards, "JDC", Pool, reserved, out CoinbaseCut? cut));
         Assert.True(Transaction.TryParse(cut!.ToTransaction(new byte[20]), out Transaction? coinbase, out _));
         Assert.Equal(reserved, coinbase.Inputs[0].Witness[0].ToArray());
-        Assert.Equal(CoinbaseError.BadWitnessReservedValue, CoinbaseCut.TryCreate(Work.Template(), rewards, "JDC", Pool, new byte[31], out _));
+        Assert.Equal(
+            CoinbaseError.BadWitnessReservedValue, CoinbaseCut.TryCreate(Work.Template(), rewards, "JDC", Pool, new byte[31], out _));
     }
 
     [Theory]
@@ -73,14 +77,17 @@ public sealed class CoinbaseCutTests
     public void Tag_and_script_sig_have_limits(int minerTag, int templatePrefix, CoinbaseError expected)
     {
         NewTemplate template = Work.Template() with { CoinbasePrefix = new byte[templatePrefix] };
-        Assert.Equal(expected, CoinbaseCut.TryCreate(template, RewardOutputs.PayTo(Work.PoolScript), new string('x', minerTag), Pool, default, out CoinbaseCut? cut));
+        CoinbaseError error = CoinbaseCut.TryCreate(
+            template, RewardOutputs.PayTo(Work.PoolScript), new string('x', minerTag), Pool, default, out CoinbaseCut? cut);
+        Assert.Equal(expected, error);
         Assert.Equal(expected == CoinbaseError.None, cut is not null);
     }
 
     [Fact]
     public void Extranonce_beyond_32_bytes_is_refused() => Assert.Equal(
         CoinbaseError.ExtranonceTooLong,
-        CoinbaseCut.TryCreate(Work.Template(), RewardOutputs.PayTo(Work.PoolScript), "JDC", new UpstreamExtranonce(new byte[17], 16), default, out _));
+        CoinbaseCut.TryCreate(
+            Work.Template(), RewardOutputs.PayTo(Work.PoolScript), "JDC", new UpstreamExtranonce(new byte[17], 16), default, out _));
 
     [Theory]
     [InlineData(0u)]
@@ -88,7 +95,8 @@ public sealed class CoinbaseCutTests
     [InlineData(uint.MaxValue)]
     public void Template_whose_outputs_are_not_as_many_as_it_says_is_refused(uint count) => Assert.Equal(
         CoinbaseError.BadTemplateOutputs,
-        CoinbaseCut.TryCreate(Work.Template() with { CoinbaseTxOutputsCount = count }, RewardOutputs.PayTo(Work.PoolScript), "JDC", Pool, default, out _));
+        CoinbaseCut.TryCreate(
+            Work.Template() with { CoinbaseTxOutputsCount = count }, RewardOutputs.PayTo(Work.PoolScript), "JDC", Pool, default, out _));
 
     [Fact]
     public void Coinbase_beyond_the_protocols_64_KiB_is_refused()
@@ -98,7 +106,8 @@ public sealed class CoinbaseCutTests
             CoinbaseTxOutputsCount = 1,
             CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, new Script(new byte[65_500]))]),
         };
-        Assert.Equal(CoinbaseError.TooLarge, CoinbaseCut.TryCreate(template, RewardOutputs.PayTo(Work.PoolScript), "JDC", Pool, default, out _));
+        Assert.Equal(
+            CoinbaseError.TooLarge, CoinbaseCut.TryCreate(template, RewardOutputs.PayTo(Work.PoolScript), "JDC", Pool, default, out _));
     }
 
     /// <summary>Prefix lengths, grants, downstream sizes and contents at random: everybody hashes the same coinbase.</summary>
@@ -133,14 +142,16 @@ public sealed class CoinbaseCutTests
             byte[] scriptSig = [.. cut.CustomJobPrefix.Span, .. sample.Prefix, .. upstream];
             Assert.Equal(scriptSig, coinbase.Inputs[0].ScriptSig.Span.ToArray());
             Assert.Equal(cut.CustomJobOutputs.ToArray(), TxOutList.Serialize(coinbase.Outputs.AsSpan()));
-            Assert.Equal((cut.TxVersion, cut.InputSequence, cut.Locktime), (coinbase.Version, coinbase.Inputs[0].Sequence, coinbase.LockTime));
+            Assert.Equal(
+                (cut.TxVersion, cut.InputSequence, cut.Locktime), (coinbase.Version, coinbase.Inputs[0].Sequence, coinbase.LockTime));
         });
     }
 
     [Fact]
     public void Large_coinbases_hash_like_small_ones()
     {
-        NewTemplate template = Work.Template() with { CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, new Script(new byte[5000]))]) };
+        NewTemplate template =
+            Work.Template() with { CoinbaseTxOutputs = TxOutList.SerializeItems([new TxOut(0, new Script(new byte[5000]))]) };
         CoinbaseCut cut = Work.Cut(template);
         byte[] downstream = [1, 2, 3, 4, 5];
         Assert.Equal(Sha256d.Hash([.. cut.MinerPrefix(5).Span, .. downstream, .. cut.MinerSuffix.Span]), cut.Txid(downstream));

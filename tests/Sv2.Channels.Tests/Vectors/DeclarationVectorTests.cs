@@ -57,10 +57,13 @@ public sealed class DeclarationVectorTests
             ["extended"] = Open(scenario, "extended", extranonce),
             ["standard"] = Open(scenario, "standard", extranonce),
         };
-        Assert.Equal(scenario.Get("downstream").Get("standard").Text("job_payload (future NewMiningJob)"), FutureMessage(channels["standard"], job));
+        Assert.Equal(
+            scenario.Get("downstream").Get("standard").Text("job_payload (future NewMiningJob)"), FutureMessage(channels["standard"], job));
         foreach (JsonElement mode in scenario.Get("modes").EnumerateArray())
         {
-            Assert.Equal(mode.Get("set_custom_mining_job").Text("payload"), CustomJob(mode.Get("set_custom_mining_job"), upstream, job).PayloadHex());
+            Assert.Equal(
+                mode.Get("set_custom_mining_job").Text("payload"),
+                CustomJob(mode.Get("set_custom_mining_job"), upstream, job).PayloadHex());
             JsonElement clientJob = mode.Get("client_job");
             Assert.Equal(clientJob.Text("coinbase_tx_prefix"), job.Coinbase.StrippedPrefix.Hex());
             Assert.Equal(clientJob.Text("coinbase_tx_suffix"), job.Coinbase.MinerSuffix.Hex());
@@ -105,11 +108,15 @@ public sealed class DeclarationVectorTests
             template.Version,
             cut.DeclaredPrefix,
             cut.DeclaredSuffix,
-            [.. scenario.Get("wtxid_list").EnumerateArray().Select(static wtxid => U256.FromLittleEndian(Convert.FromHexString(wtxid.GetString()!)))],
+            [
+                .. scenario.Get("wtxid_list").EnumerateArray()
+                    .Select(static wtxid => U256.FromLittleEndian(Convert.FromHexString(wtxid.GetString()!))),
+            ],
             scenario.Get("request_transaction_data_success").Bytes("excess_data"));
         Assert.Equal(expected.Text("coinbase_tx_prefix"), cut.DeclaredPrefix.Hex());
         Assert.Equal(expected.Text("coinbase_tx_suffix"), cut.DeclaredSuffix.Hex());
-        Assert.Equal(expected.Text("payload_sha256"), Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(message.PayloadHex()))));
+        Assert.Equal(
+            expected.Text("payload_sha256"), Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(message.PayloadHex()))));
     }
 
     private static SetCustomMiningJob CustomJob(JsonElement expected, UpstreamChannel upstream, Job job) => new(
@@ -131,7 +138,8 @@ public sealed class DeclarationVectorTests
     {
         ReadOnlyMemory<byte> extranonce = vector.Find("extranonce") is null ? ReadOnlyMemory<byte>.Empty : vector.Bytes("extranonce");
         uint sequence = Convert.FromHexString(vector.Text("downstream_payload")[8..16])[0];
-        var share = new SubmittedShare(sequence, jobs.Active!.Id, vector.U32("nonce"), vector.U32("ntime"), vector.U32("version"), extranonce);
+        var share = new SubmittedShare(
+            sequence, jobs.Active!.Id, vector.U32("nonce"), vector.U32("ntime"), vector.U32("version"), extranonce);
         ShareResult result = channel.Submit(share, jobs, DateTimeOffset.FromUnixTimeSeconds(jobs.Tip!.MinNTime), out _);
         Assert.Equal(vector.Text("downstream_verdict"), result.Verdict switch
         {
@@ -144,7 +152,8 @@ public sealed class DeclarationVectorTests
 
         Assert.Equal(vector.Hash("hash"), result.Hash);
         UpstreamShare forwarded = channel.ToUpstream(share, result);
-        Assert.Equal(vector.Text("full_extranonce"), Convert.ToHexStringLower([.. upstream.Extranonce.Prefix.Span, .. forwarded.Extranonce.Span]));
+        Assert.Equal(
+            vector.Text("full_extranonce"), Convert.ToHexStringLower([.. upstream.Extranonce.Prefix.Span, .. forwarded.Extranonce.Span]));
         ForwardVerdict verdict = upstream.Forward(forwarded, null, out SubmitSharesExtended? message);
         Assert.Equal(vector.Text("upstream_verdict") == "difficulty-too-low" ? ForwardVerdict.AboveTarget : ForwardVerdict.Send, verdict);
         string? expected = vector.Find("upstream_submit_shares_extended_payload (sequence_number as the downstream's)")?.GetString();

@@ -59,7 +59,12 @@ internal sealed class JobsScenario
             LocalPrefix = localPrefix,
             RollableSize = channel.Int("rollable_extranonce_size"),
             ShareBatchSize = channel.U32("share_batch_size"),
-            Vardiff = new VardiffOptions { SharesPerMinute = channel.Float("shares_per_minute"), MinHashRate = 0, MaxHashRate = double.MaxValue },
+            Vardiff = new VardiffOptions
+            {
+                SharesPerMinute = channel.Float("shares_per_minute"),
+                MinHashRate = 0,
+                MaxHashRate = double.MaxValue,
+            },
             VardiffEnabled = false,
         },
         DateTimeOffset.UnixEpoch);
@@ -109,7 +114,8 @@ internal sealed class JobsScenario
         {
             Sv2Message success = channel.Kind == ChannelKind.Standard
                 ? new OpenStandardMiningChannelSuccess(1, channel.ChannelId, channel.Target, channel.ExtranoncePrefix, GroupId)
-                : new OpenExtendedMiningChannelSuccess(1, channel.ChannelId, channel.Target, (ushort)channel.RollableSize, channel.ExtranoncePrefix, GroupId);
+                : new OpenExtendedMiningChannelSuccess(
+                    1, channel.ChannelId, channel.Target, (ushort)channel.RollableSize, channel.ExtranoncePrefix, GroupId);
             Assert.Equal(opened.Text("open_success_payload (request_id 1, group_channel_id 1)"), success.PayloadHex());
         }
 
@@ -120,7 +126,8 @@ internal sealed class JobsScenario
     {
         JsonElement result = step.Get("result");
         var template = step.Template("template");
-        CoinbaseError error = CoinbaseCut.TryCreate(template, step.Rewards("coinbase_reward_outputs"), _tag, _extranonce, default, out CoinbaseCut? cut);
+        CoinbaseError error = CoinbaseCut.TryCreate(
+            template, step.Rewards("coinbase_reward_outputs"), _tag, _extranonce, default, out CoinbaseCut? cut);
         if (result.Find("error") is { } referenceError)
         {
             // Deliberate: where the reference wants the reward outputs to add up, we give the first what is left, and
@@ -133,7 +140,9 @@ internal sealed class JobsScenario
         }
 
         Assert.Equal(CoinbaseError.None, error);
-        Job job = template.FutureTemplate ? _jobs.AddFuture(template, cut!, _versionRolling) : _jobs.AddActive(template, cut!, _versionRolling);
+        Job job = template.FutureTemplate
+            ? _jobs.AddFuture(template, cut!, _versionRolling)
+            : _jobs.AddActive(template, cut!, _versionRolling);
         Assert.Equal(result.U32("job_id"), job.Id);
         if (result.Find("members") is not { } members)
         {
@@ -201,7 +210,8 @@ internal sealed class JobsScenario
         JsonElement json = step.Get("share");
         DownstreamChannel channel = _channels[json.U32("channel_id")];
         ReadOnlyMemory<byte> extranonce = json.Find("extranonce") is null ? ReadOnlyMemory<byte>.Empty : json.Bytes("extranonce");
-        var share = new SubmittedShare(json.U32("sequence_number"), json.U32("job_id"), json.U32("nonce"), json.U32("ntime"), json.U32("version"), extranonce);
+        var share = new SubmittedShare(
+            json.U32("sequence_number"), json.U32("job_id"), json.U32("nonce"), json.U32("ntime"), json.U32("version"), extranonce);
         DateTimeOffset now = Time(_jobs.Tip!.MinNTime);
         bool known = _jobs.Find(share.JobId, out _) == JobState.Live;
         if (known && Time(share.NTime) > now + DownstreamChannel.MaxTimeAhead)
@@ -223,7 +233,8 @@ internal sealed class JobsScenario
         if (!result.Hash.IsZero)
             Assert.Equal(step.Hash("hash"), result.Hash);
         else
-            Assert.False(result.Verdict is ShareVerdict.Valid or ShareVerdict.BlockFound or ShareVerdict.DuplicateShare or ShareVerdict.DifficultyTooLow);
+            Assert.False(result.Verdict
+                is ShareVerdict.Valid or ShareVerdict.BlockFound or ShareVerdict.DuplicateShare or ShareVerdict.DifficultyTooLow);
         Assert.Equal(step.Find("reply")?.Text("payload"), result.Reply?.PayloadHex());
         CheckSolution(step, result);
         CheckAccounting(step.Get("accounting_after"), channel, result);
@@ -263,7 +274,8 @@ internal sealed class JobsScenario
     {
         Assert.Equal(JobState.Live, _jobs.Find(step.U32("job_id"), out Job? job));
         byte[] extranonce = [.. Only.ExtranoncePrefix.Span, .. step.Bytes("extranonce")];
-        var header = new BlockHeader(step.U32("version"), _jobs.Tip!.PrevHash, job!.MerkleRoot(extranonce), step.U32("ntime"), _jobs.Tip.NBits, step.U32("nonce"));
+        var header = new BlockHeader(
+            step.U32("version"), _jobs.Tip!.PrevHash, job!.MerkleRoot(extranonce), step.U32("ntime"), _jobs.Tip.NBits, step.U32("nonce"));
         Assert.Equal(step.Text("header"), Convert.ToHexStringLower(header.ToBytes()));
         Assert.Equal(step.Hash("hash"), header.Hash());
     }

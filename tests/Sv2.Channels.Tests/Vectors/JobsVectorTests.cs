@@ -52,7 +52,8 @@ public sealed class JobsVectorTests
     public void Opening_parameters_get_the_references_target_and_first_job()
     {
         int cases = 0;
-        foreach (JsonElement vector in Scenarios().Single(static scenario => scenario.Text("id") == "constructor-verdicts").Get("cases").EnumerateArray())
+        JsonElement verdicts = Scenarios().Single(static scenario => scenario.Text("id") == "constructor-verdicts");
+        foreach (JsonElement vector in verdicts.Get("cases").EnumerateArray())
         {
             cases++;
             CheckOpening(vector);
@@ -92,7 +93,8 @@ public sealed class JobsVectorTests
         }
 
         JsonElement step = result.Get("first_template");
-        CoinbaseError ours = CoinbaseCut.TryCreate(step.Template("template"), step.Rewards("coinbase_reward_outputs"), tag, extranonce, default, out CoinbaseCut? cut);
+        CoinbaseError ours = CoinbaseCut.TryCreate(
+            step.Template("template"), step.Rewards("coinbase_reward_outputs"), tag, extranonce, default, out CoinbaseCut? cut);
         if (extranonce.FullSize > ExtranonceSizes.MaxFull)
         {
             // Deliberate: the protocol's limit of 32 bytes holds for prefix and rollable part together.
@@ -111,7 +113,9 @@ public sealed class JobsVectorTests
         Assert.True(ours == CoinbaseError.None, label);
         DownstreamChannel opened = JobsScenario.Open(channel, prefix);
         var solo = new UpstreamExtranonce(ReadOnlyMemory<byte>.Empty, opened.FullExtranonceSize);
-        Assert.Equal(CoinbaseError.None, CoinbaseCut.TryCreate(step.Template("template"), step.Rewards("coinbase_reward_outputs"), tag, solo, default, out cut));
+        Assert.Equal(
+            CoinbaseError.None,
+            CoinbaseCut.TryCreate(step.Template("template"), step.Rewards("coinbase_reward_outputs"), tag, solo, default, out cut));
         Assert.Equal(job.Text("payload"), opened.ToMessage(new JobStore().AddFuture(step.Template("template"), cut!)).PayloadHex());
     }
 

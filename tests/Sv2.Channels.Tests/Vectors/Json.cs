@@ -47,7 +47,10 @@ internal static class Json
             template.U32("coinbase_tx_outputs_count"),
             template.Bytes("coinbase_tx_outputs"),
             template.U32("coinbase_tx_locktime"),
-            [.. template.Get("merkle_path").EnumerateArray().Select(static node => U256.FromLittleEndian(Convert.FromHexString(node.GetString()!)))]);
+            [
+                .. template.Get("merkle_path").EnumerateArray()
+                    .Select(static node => U256.FromLittleEndian(Convert.FromHexString(node.GetString()!))),
+            ]);
         Xunit.Assert.Equal(template.Text("payload"), message.PayloadHex());
         return message;
     }
@@ -64,7 +67,10 @@ internal static class Json
     }
 
     internal static RewardOutputs Rewards(this JsonElement element, string name) => RewardOutputs.From(
-        [.. element.GetProperty(name).EnumerateArray().Select(static output => new TxOut(output.Get("value").GetUInt64(), Script.FromHex(output.Text("script"))))])!;
+        [
+            .. element.GetProperty(name).EnumerateArray()
+                .Select(static output => new TxOut(output.Get("value").GetUInt64(), Script.FromHex(output.Text("script")))),
+        ])!;
 
     internal static string PayloadHex(this Sv2Message message)
     {

@@ -28,16 +28,23 @@ public sealed class ReferenceShareTests
             uint.MaxValue,
             342479603,
             2,
-            Convert.FromHexString("0000000000000000266a24aa21a9ed738d14fb0e454ebf3148daf38328bd8d45a45769a27b080d19e0aaf585e0365700000000000000000a6a083b1386728ed75a56"),
+            Convert.FromHexString(
+                "0000000000000000266a24aa21a9ed738d14fb0e454ebf3148daf38328bd8d45a45769a27b080d19e0aaf585e03657"
+                + "00000000000000000a6a083b1386728ed75a56"),
             119,
-            [Hash("56b59ddde01f579e96612cc2c050cfa767c4c359d0c4cd9005e81b61adbf2920"), Hash("837e68935f860bed420ba53b0cf47175b40cec3bd95d8d4885b5b61f7c557cb3")]);
+            [
+                Hash("56b59ddde01f579e96612cc2c050cfa767c4c359d0c4cd9005e81b61adbf2920"),
+                Hash("837e68935f860bed420ba53b0cf47175b40cec3bd95d8d4885b5b61f7c557cb3"),
+            ]);
         RewardOutputs rewards = RewardOutputs.From(
         [
             new TxOut(0, Script.FromHex("76a914c6ea5ae113359cb6650ab7fb2b26506d67dbe9a188ac")),
             new TxOut(75414497, Script.FromHex("5120f53cc6d0f3ed420f46fc559eca20921454c51e38a1711824661f79083fee4071")),
             new TxOut(73487067, Script.FromHex("76a91459aed0fc33ad286fbc2f2c5a00d16019b7b5bed188ac")),
         ])!;
-        Assert.Equal(CoinbaseError.None, CoinbaseCut.TryCreate(template, rewards, CoinbaseCut.TagBytes("pool13", "miner569"), UpstreamExtranonce.Solo, default, out CoinbaseCut? cut));
+        CoinbaseError error = CoinbaseCut.TryCreate(
+            template, rewards, CoinbaseCut.TagBytes("pool13", "miner569"), UpstreamExtranonce.Solo, default, out CoinbaseCut? cut);
+        Assert.Equal(CoinbaseError.None, error);
         Assert.Equal(Prefix, cut!.MinerPrefix(16).Hex());
         Assert.Equal(Suffix + "77000000", cut.MinerSuffix.Hex());
 
@@ -62,7 +69,8 @@ public sealed class ReferenceShareTests
         Assert.Equal(Hash("6922406fd33a9afd67c32ac07cc7bd6c5e078ec83cb5c6f5eed57bfb89b91e00"), result.Hash);
         Assert.Equal("0600000001000000010000000000000000000000", result.Reply!.PayloadHex());
         Assert.Equal(
-            "04000020943050be7f754e5feb3e3dcf1c9847b3a9c95aeb3aad65ad7ef86c4bbf790ac0d67212b8cdb22d3c783b33207c71a7cad74418e131e8e6a1a58a2c9588b127a013cbc466ffff7f20e9f06cf1",
+            "04000020943050be7f754e5feb3e3dcf1c9847b3a9c95aeb3aad65ad7ef86c4bbf790ac0"
+            + "d67212b8cdb22d3c783b33207c71a7cad74418e131e8e6a1a58a2c9588b127a013cbc466ffff7f20e9f06cf1",
             Convert.ToHexStringLower(result.Solution!.Header.ToBytes()));
         Assert.Equal(
             Prefix.Insert(8, "0001") + "5022e9a245593a92e5e51e19ae8005fe" + Suffix + "0120" + new string('0', 64) + "77000000",

@@ -58,7 +58,10 @@ internal sealed class ServedTemplate(NodeState node, Template template, ulong re
     internal BlockOutcome Submit(uint version, uint time, uint nonce, ReadOnlyMemory<byte> coinbase) =>
         node.Judge(template, new SubmitSolution(Message.TemplateId, version, time, nonce, coinbase));
 
-    /// <summary>The next template when the tip or its target changes or fees grow enough; null when the time passes or the wait is interrupted.</summary>
+    /// <summary>
+    /// The next template when the tip or its target changes or fees grow enough; null when the time passes or the wait is
+    /// interrupted.
+    /// </summary>
     internal async Task<ServedTemplate?> WaitNextAsync(double timeoutMilliseconds, long feeThreshold, CancellationToken cancellationToken)
     {
         TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);

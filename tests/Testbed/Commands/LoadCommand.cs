@@ -18,7 +18,8 @@ internal static class LoadCommand
         var transactions = Opt.Of("--transactions", "transactions of a template", 2000);
         var storm = Opt.Of("--storm", "only this: the daemon is killed and this many miners come back at once", 0);
         var idle = Opt.Of("--idle", "only connect this many, and three tips: memory and fan-out", 0);
-        var hostile = Opt.Of("--hostile-share", "measure the shares again beside this part of the miners as hostile ones, such as 0.1", 0.0);
+        var hostile = Opt.Of(
+            "--hostile-share", "measure the shares again beside this part of the miners as hostile ones, such as 0.1", 0.0);
         var requests = Opt.Of(
             "--requests-per-second", "measure the shares with and without this many requests to the monitoring's routes in turn", 0);
         var eachRoute = Opt.Of<bool>("--each-route", "that many requests to each route alone, one after the other");

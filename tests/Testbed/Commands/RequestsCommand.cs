@@ -13,7 +13,8 @@ internal static class RequestsCommand
         var address = new Argument<Uri>("address") { Description = "such as http://127.0.0.1:9090", CustomParser = Parse };
         var command = new Command(
             "requests",
-            """Ask a monitoring interface for what each line of input says, {"per_second":200,"seconds":2,"paths":["/metrics"]}; answer each by a line.""")
+            "Ask a monitoring interface for what each line of input says, "
+            + """{"per_second":200,"seconds":2,"paths":["/metrics"]}; answer each by a line.""")
         {
             address,
         };

@@ -120,6 +120,7 @@ public sealed class ProcessDaemon : IDaemon
             catch (OperationCanceledException)
             {
                 _process.Kill();
+                await _process.WaitForExitAsync(CancellationToken.None);
             }
         }
 

@@ -194,9 +194,17 @@ public sealed partial class Farm : IAsyncDisposable
         _fees?.Dispose();
         await _stop.CancelAsync();
         await _faulting.ContinueWith(static _ => { }, TaskScheduler.Default);
-        await Task.WhenAll(_running);
-        if (_daemon is not null)
-            await _daemon.DisposeAsync();
+        try
+        {
+            await Task.WhenAll(_running);
+        }
+        finally
+        {
+            // A process of its own, which nothing else would end.
+            if (_daemon is not null)
+                await _daemon.DisposeAsync();
+        }
+
         foreach (PoolSite site in Sites)
             await site.DisposeAsync();
         foreach (TemplateProvider provider in Providers)

@@ -35,7 +35,9 @@ public sealed record LoadOptions
     /// <summary>How long shares are sent.</summary>
     public TimeSpan ShareTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shares are looked at in windows of this length: what the machine does beside us shows in some of them and not in the median.</summary>
+    /// <summary>
+    /// Shares are looked at in windows of this length: what the machine does beside us shows in some of them and not in the median.
+    /// </summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Transactions of a template.</summary>

@@ -84,7 +84,8 @@ internal sealed partial class LoadRun
         using JsonDocument root = JsonDocument.Parse(await http.GetStringAsync(new Uri("/", UriKind.Relative), cancellationToken));
         using JsonDocument clients = JsonDocument.Parse(
             await http.GetStringAsync(new Uri("/api/v1/clients?limit=1", UriKind.Relative), cancellationToken));
-        string id = clients.RootElement.GetProperty("items").EnumerateArray().Select(client => $"{client.GetProperty("client_id")}").Single();
+        string id =
+            clients.RootElement.GetProperty("items").EnumerateArray().Select(client => $"{client.GetProperty("client_id")}").Single();
         return [.. root.RootElement.GetProperty("endpoints").EnumerateObject()
             .Select(endpoint => endpoint.Name.Replace("{client_id}", id, StringComparison.Ordinal))
             .Where(path => path != "/api/v1/events")];

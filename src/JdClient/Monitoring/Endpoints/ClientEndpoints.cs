@@ -20,7 +20,10 @@ internal static class ClientEndpoints
                 var paging = Paging.Of(offset, limit);
                 DownstreamSnapshot downstream = sources.Daemon.Downstream;
                 return TypedResults.Ok(new Sv2ClientsResponse(
-                    paging.Offset, paging.Limit, downstream.Sessions.Length, paging.Take(downstream.Sessions, session => Describe(session, sources.Telemetry))));
+                    paging.Offset,
+                    paging.Limit,
+                    downstream.Sessions.Length,
+                    paging.Take(downstream.Sessions, session => Describe(session, sources.Telemetry))));
             })
             .WithSummary("All Sv2 clients metadata (paginated)")
             .WithTags("clients");

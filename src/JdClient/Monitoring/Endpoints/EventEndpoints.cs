@@ -76,7 +76,11 @@ internal static class EventEndpoints
             foreach (StatusChange change in sources.Status.History.Changes.Where(change => change.Number > seen))
             {
                 seen = change.Number;
-                Append(text, "change", JsonSerializer.Serialize(ChangeStatus.Of(change), MonitoringJson.Default.ChangeStatus), $"{process}{seen}");
+                Append(
+                    text,
+                    "change",
+                    JsonSerializer.Serialize(ChangeStatus.Of(change), MonitoringJson.Default.ChangeStatus),
+                    $"{process}{seen}");
             }
 
             SummaryEvent summary = SummaryEvent.Of(sources.Status.Read());

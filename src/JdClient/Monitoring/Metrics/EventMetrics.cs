@@ -33,11 +33,15 @@ internal sealed class EventMetrics
     internal EventMetrics(MetricFactory metrics, Latencies latencies)
     {
         _latencies = latencies;
-        _sourceChanges = metrics.CreateCounter("jdc_work_source_changes_total", "Changes of the work source, by the kind of both.", "from", "to");
+        _sourceChanges = metrics.CreateCounter(
+            "jdc_work_source_changes_total", "Changes of the work source, by the kind of both.", "from", "to");
         _fallbacks = metrics.CreateCounter(
             "jdc_fallbacks_total", "Times that a pool lost the work as not fit, by what was found against it.", "upstream", "reason");
         _upstreamFailures = metrics.CreateCounter(
-            "jdc_upstream_failures_total", "Times that a pool was found not fit, failed attempts to connect it included.", "upstream", "reason");
+            "jdc_upstream_failures_total",
+            "Times that a pool was found not fit, failed attempts to connect it included.",
+            "upstream",
+            "reason");
         _providerLosses = metrics.CreateCounter(
             "jdc_provider_losses_total", "Times that a connected template provider was lost or given up.", "provider");
         _attempts = metrics.CreateCounter("jdc_connection_attempts_total", "Attempts of ours to connect a peer.", "role", "peer");

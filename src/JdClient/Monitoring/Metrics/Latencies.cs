@@ -23,12 +23,16 @@ internal sealed class Latencies
     internal Latencies(MetricFactory metrics)
     {
         _tipToJob = Create(
-            metrics, "jdc_tip_to_job_seconds", "From a template provider's new prev-hash to the write of it to a miner; one value a miner.");
+            metrics,
+            "jdc_tip_to_job_seconds",
+            "From a template provider's new prev-hash to the write of it to a miner; one value a miner.");
         _templateToJob = Create(
             metrics, "jdc_template_to_job_seconds", "From a template to the write of its job to a miner; one value a miner.");
         _share = Create(metrics, "jdc_share_forward_seconds", "From a miner's share to the write of it to the pool.");
         _block = Create(
-            metrics, "jdc_block_to_submit_seconds", "From the share that is a block to the write of SubmitSolution to a template provider over Sv2.");
+            metrics,
+            "jdc_block_to_submit_seconds",
+            "From the share that is a block to the write of SubmitSolution to a template provider over Sv2.");
         Declaration = Create(metrics, "jdc_declaration_seconds", "From DeclareMiningJob to the job declarator's acknowledgement.");
         CustomJob = Create(metrics, "jdc_custom_job_seconds", "From SetCustomMiningJob to the pool's acknowledgement.");
     }

@@ -33,7 +33,9 @@ internal sealed record Sv2ClientMetadata
     /// <summary>What the device says of itself.</summary>
     public MinerTelemetry? MinerTelemetry { get; init; }
 
-    /// <summary><c>matched</c>, <c>unmatched</c>, <c>duplicate_worker_name</c> or <c>fetch_failed</c>; absent where none is searched for.</summary>
+    /// <summary>
+    /// <c>matched</c>, <c>unmatched</c>, <c>duplicate_worker_name</c> or <c>fetch_failed</c>; absent where none is searched for.
+    /// </summary>
     public string? MinerTelemetryStatus { get; init; }
 
     /// <summary>Its address and port.</summary>

@@ -53,7 +53,8 @@ internal static class DeviceAnswers
         ReadOnlySpan<char> rest = scheme < 0 ? url : url.AsSpan(scheme + 3);
         int path = rest.IndexOf('/');
         ReadOnlySpan<char> host = path < 0 ? rest : rest[..path];
-        return ushort.TryParse(host[(host.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
+        ReadOnlySpan<char> text = host[(host.LastIndexOf(':') + 1)..];
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
             ? port
             : null;
     }
@@ -79,7 +80,9 @@ internal static class DeviceAnswers
         foreach (JsonElement entry in Entries(document, "POOLS").Take(MaxPools))
         {
             bool isIdle = entry.TryGetProperty("Stratum Active", out JsonElement active) && active.ValueKind == JsonValueKind.False;
-            if (!isIdle && Text(entry, "User", int.MaxValue) is { Length: > 0 } user && PortOf(Text(entry, "URL", int.MaxValue)) is { } port)
+            if (!isIdle
+                && Text(entry, "User", int.MaxValue) is { Length: > 0 } user
+                && PortOf(Text(entry, "URL", int.MaxValue)) is { } port)
                 pools.Add(new DevicePool(user, port));
         }
 

@@ -14,7 +14,8 @@ namespace JdClient.Monitoring.Telemetry;
 /// immutable list. Each question has a deadline, so many are under way at a time, and no more; a search that takes longer
 /// than the time between two is followed by the next one at once.
 /// </summary>
-internal sealed class MinerTelemetrySearch(JdcConfiguration configuration, DaemonStatus daemon, TimeProvider time, ILogger<MinerTelemetrySearch> log)
+internal sealed class MinerTelemetrySearch(
+    JdcConfiguration configuration, DaemonStatus daemon, TimeProvider time, ILogger<MinerTelemetrySearch> log)
 {
     /// <summary>From the begin of a search to that of the next.</summary>
     internal static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(60);

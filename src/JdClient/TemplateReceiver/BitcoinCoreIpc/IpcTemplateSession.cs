@@ -207,7 +207,8 @@ internal sealed partial class IpcTemplateSession : ILinkOutlet, IDisposable
         }
 
         if (outcome.IsInChain)
-            _log.NodeTookBlock(_link.Name, _link.Id.Value, solution.TemplateId, outcome.Accepted ? "" : $", as it had it: {outcome.Reason}");
+            _log.NodeTookBlock(
+                _link.Name, _link.Id.Value, solution.TemplateId, outcome.Accepted ? "" : $", as it had it: {outcome.Reason}");
         else
             _log.NodeRefusedBlock(_link.Name, _link.Id.Value, solution.TemplateId, answer.Detail);
         return outcome.IsInChain;

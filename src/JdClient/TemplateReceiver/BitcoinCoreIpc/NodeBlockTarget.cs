@@ -42,7 +42,8 @@ internal sealed class NodeBlockTarget(int index, string name) : IBlockTarget
     internal static TargetAnswer AnswerOf(NodeResult<SubmitOutcome> result)
     {
         if (!result.TryGet(out SubmitOutcome? outcome, out NodeFailure? failure))
-            return new TargetAnswer(failure.Kind == NodeFailureKind.NotSupported ? AnswerKind.Unsupported : AnswerKind.Failed, failure.Message);
+            return new TargetAnswer(
+                failure.Kind == NodeFailureKind.NotSupported ? AnswerKind.Unsupported : AnswerKind.Failed, failure.Message);
         return outcome.Accepted ? new TargetAnswer(AnswerKind.Accepted, "") : TargetAnswer.OfReason(outcome.Reason, outcome.Debug);
     }
 }
