@@ -27,6 +27,12 @@ internal sealed class MonitoringServer(
     /// <summary>Connections at a time; more are closed at once.</summary>
     private const int MaxConnections = 256;
 
+    /// <summary>Those of them from other machines: the rest is for this machine's own probes, which must always get through.</summary>
+    private const int MaxFromElsewhere = 192;
+
+    /// <summary>Connections from one other machine.</summary>
+    private const int MaxPerAddress = 64;
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a stop waits for answers that are under way.</summary>
@@ -75,6 +81,7 @@ internal sealed class MonitoringServer(
     private WebApplication Build(IPEndPoint address)
     {
         // Empty: no configuration, environment or log of its own.
+        var connections = new ConnectionLimit(MaxFromElsewhere, MaxPerAddress);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "JdClient" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -86,7 +93,11 @@ internal sealed class MonitoringServer(
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
-            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => connections.ServeAsync(connection, next));
+            });
         });
 
         // One thread at a time reads and writes sockets here; those of miners and pools are elsewhere.

@@ -29,7 +29,7 @@ export class Chart {
   // A line of values.
   line(values, slots, labels) {
     const most = top(Math.max(0, ...values));
-    this.#set('rate', values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(i, values.length, slots)} ${y(value, most)}${i === 0 ? 'h.01' : ''}`).join(''));
+    this.#set('rate', values.map((value, i) => `${i === 0 ? 'M' : 'L'}${x(i, values.length, slots)} ${y(value, most)}${values.length === 1 ? 'h-4' : ''}`).join(''));
     this.#label(labels, most);
   }
 

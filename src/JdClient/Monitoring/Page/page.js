@@ -1,6 +1,6 @@
 import { Chart } from './chart.js';
 import { byId, each, element, setAttribute, setHidden, setParts, setRows, setText } from './dom.js';
-import { ago, bitcoin, clock, count, counts, duration, hashRate, now, percent, setServerTime, short, until } from './text.js';
+import { ago, bitcoin, clock, count, counts, difficulty, duration, hashRate, now, percent, setServerTime, short, until } from './text.js';
 
 const refreshInterval = 10_000;
 const listsInterval = 5_000;
@@ -20,6 +20,7 @@ let refreshedAt = 0;
 let listedAt = 0;
 let flowAt = 0;
 let blocksKnown = null;
+let totals = null;
 
 // --- asking ---------------------------------------------------------------------------------------------------------
 
@@ -234,18 +235,25 @@ function drawAlarms() {
 function drawTotals() {
   const { shares } = status;
   const dropped = Object.values(shares.dropped_by_cause).reduce((sum, n) => sum + n, 0);
-  const row = (what, number, more) => [[[what]], [[count(number)]], [[more]]];
+  const row = (what, number, all, more) => [[[what], [more, 'quiet']], [[count(number)]], [[totals ? count(all) : '–']]];
+  const only = (what, number, more) => [[[what], [more, 'quiet']], [[count(number)]], []];
   const refused = (number, good, byReason) => (number > 0 ? `${percent(number, number + good)}: ${counts(byReason)}` : '');
+  // Those of all runs are asked for less often; they are not less than this run's.
+  const all = (name, now) => Math.max(totals?.[name] ?? 0, now);
   setRows(byId('totals'), [
-    row('Miners, valid', shares.accepted, latest(shares.last_in_at)),
-    row('Miners, refused', shares.rejected, refused(shares.rejected, shares.accepted, shares.rejected_by_reason)),
-    row('Sent to pools', shares.forwarded, latest(shares.last_forwarded_at)),
-    row('Pools, accepted', shares.accepted_upstream, latest(shares.last_answer_at)),
-    row('Pools, refused', shares.rejected_upstream,
+    row('Miners, valid', shares.accepted, all('accepted', shares.accepted), latest(shares.last_in_at)),
+    row('Miners, refused', shares.rejected, all('rejected', shares.rejected),
+      refused(shares.rejected, shares.accepted, shares.rejected_by_reason)),
+    only('Sent to pools', shares.forwarded, latest(shares.last_forwarded_at)),
+    row('Pools, accepted', shares.accepted_upstream, all('accepted_upstream', shares.accepted_upstream), latest(shares.last_answer_at)),
+    row('Pools, refused', shares.rejected_upstream, all('rejected_upstream', shares.rejected_upstream),
       refused(shares.rejected_upstream, shares.accepted_upstream, shares.rejected_upstream_by_reason)),
-    row('Valid, not sent', dropped, counts(named(shares.dropped_by_cause))),
-    row('Blocks found', shares.blocks_found),
+    only('Valid, not sent', dropped, counts(named(shares.dropped_by_cause))),
+    row('Blocks found', shares.blocks_found, all('blocks_found', shares.blocks_found)),
   ]);
+  const best = totals?.best_share;
+  setText(byId('best'), best ? `Best share of all: difficulty ${difficulty(best.difficulty)}, by ${best.user_identity}, ${clock(best.at)}` : '');
+  setText(byId('counted-since'), totals ? `of this run, since ${clock(status.started_at)}, and in all, since ${clock(totals.since)}` : '');
 }
 
 // Why a valid share is not sent to the pool that is mined for.
@@ -499,6 +507,7 @@ for (const button of spans.querySelectorAll('button')) {
 
 async function refreshFlow() {
   flowAt = Date.now();
+  totals = await askJson('api/v1/totals?limit=0').catch(() => totals);
   const { span } = spans.querySelector('[aria-pressed=true]').dataset;
   const answer = await askJson(`api/v1/flow?span=${span}`).catch(() => null);
   // A later click may have been answered first.

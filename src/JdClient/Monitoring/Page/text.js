@@ -15,13 +15,17 @@ export function count(value) {
   return Math.round(value).toLocaleString('en');
 }
 
-export function hashRate(value) {
+export const hashRate = (value) => `${sized(value)}H/s`;
+
+export const difficulty = (value) => sized(value).trimEnd();
+
+function sized(value) {
   let size = 0;
   while (value >= 999.5 && size < sizes.length - 1) {
     value /= 1000;
     size++;
   }
-  return `${value >= 100 || value === 0 ? value.toFixed(0) : value.toPrecision(3)} ${sizes[size]}H/s`;
+  return `${value >= 100 || value === 0 ? value.toFixed(0) : value.toPrecision(3)} ${sizes[size]}`;
 }
 
 // Enough of a hash to tell it from others.
