@@ -8,8 +8,13 @@ internal static class Configuration
     public static readonly byte[] SoloScript = [0x00, 0x14, .. Enumerable.Repeat((byte)0x51, 20)];
 
     private const int MostPools = 8;
+    private const float SharesPerMinute = 6000;
+    private const float MinHashRate = 0.001f;
 
     private static readonly string[] Providers = ["a", "b", "c"];
+
+    /// <summary>The target of a channel that finds nothing.</summary>
+    public static Bitcoin.U256 EasiestTarget { get; } = Bitcoin.HashRate.ToTarget(MinHashRate, SharesPerMinute) ?? Bitcoin.U256.MaxValue;
 
     /// <summary>How the scripts of a pool begin; the last four bytes change with its outputs.</summary>
     public static byte[] PoolScript(int index) => [0x00, 0x14, .. Enumerable.Repeat((byte)(0x70 + index), 16)];
@@ -34,9 +39,9 @@ internal static class Configuration
         TemplateProviders = [.. Providers.Take(1 + rng.Below(Providers.Length))],
         SoloRewardScript = SoloScript,
         MinerTag = "simulation",
-        SharesPerMinute = 6000,
+        SharesPerMinute = SharesPerMinute,
         ShareBatchSize = rng.Chance(0.7) ? 1u : 5u,
-        MinHashRate = 0.001f,
+        MinHashRate = MinHashRate,
         MaxHashRate = 400,
         Version = "1.2.3",
         Limits = new CoreLimits

@@ -18,6 +18,7 @@ internal sealed partial class Simulator
     private void OnConnect(Link link)
     {
         _links.Add(link.Id, link);
+        AwaitConnection(link);
         bool hangs = _faults && _rng.Chance(0.02);
         if (hangs)
             return;

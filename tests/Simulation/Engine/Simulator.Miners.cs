@@ -73,7 +73,10 @@ internal sealed partial class Simulator
             return;
         }
 
-        Channel channel = _rng.Pick([.. miner.Channels.Values]);
+        Channel[] mined = [.. miner.Channels.Values.Where(static channel => !channel.IsIdle)];
+        if (mined.Length == 0)
+            return;
+        Channel channel = _rng.Pick(mined);
         if (miner.Mine(channel, _rng) is not { } share)
             return;
         Deliver(miner, share);
@@ -134,6 +137,8 @@ internal sealed partial class Simulator
 
     private void Opened(Miner miner, Channel channel)
     {
+        channel.SharesAt = _timeline.Now;
+        channel.IsIdle = miner.Channels.Count > 0 && _rng.Chance(0.2);
         BrokenPromise.Unless(miner.PendingOpens-- > 0, "a channel opens once", $"channel {channel.Id}");
         BrokenPromise.Unless(miner.Channels.TryAdd(channel.Id, channel), "a channel opens once", $"channel {channel.Id}");
         foreach (Miner other in _open)

@@ -169,6 +169,7 @@ internal sealed partial class Simulator
             return;
         _accepted++;
         channel.LastAccepted = share;
+        channel.SharesAt = _timeline.Now;
         if (share.IsBlock)
         {
             _blocks++;
@@ -302,6 +303,7 @@ internal sealed partial class Simulator
     {
         CheckAcknowledged();
         CheckTips();
+        CheckTargets();
         CoreSnapshot snapshot = _core.Snapshot(_timeline.Now);
         int channels = _open.Sum(static miner => miner.Channels.Count);
         bool anyGuilty = _open.Exists(static miner => miner.IsGuilty);
@@ -329,6 +331,10 @@ internal sealed partial class Simulator
             snapshot.Source.UpstreamId == best,
             "the best source is mined for",
             $"{snapshot.Source} since {snapshot.SourceSince:HH:mm:ss}: {snapshot.SourceReason}; {string.Join("; ", snapshot.Upstreams)}");
+        BrokenPromise.Unless(
+            snapshot.Providers[0].State == ProviderState.Active,
+            "the best provider is mined from",
+            string.Join("; ", snapshot.Providers));
         CheckTemplates(snapshot);
     }
 

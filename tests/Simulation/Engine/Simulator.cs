@@ -43,6 +43,7 @@ internal sealed partial class Simulator : IEffects
         _options = Configuration.Of(run.Mode, _rng);
         _core = new ChannelManager(_options, run.Seed);
         _upstreams = _options.Upstreams;
+        NoteUpstreams(_upstreams);
         _pools = [.. _upstreams.Select((_, index) => new Pool(index)
         {
             IdleTime = _rng.Chance(0.3) ? TimeSpan.FromSeconds(2 + _rng.Below(7)) : null,
@@ -149,6 +150,8 @@ internal sealed partial class Simulator : IEffects
         _events++;
         _trace.Add(_events, _timeline.Now, "in", 0, coreEvent);
         _effects = 0;
+        CheckDue();
+        NoteAnswer(coreEvent);
         BeginEvent();
         _core.On(coreEvent, _timeline.Now, this);
         CheckEvent();
@@ -179,6 +182,7 @@ internal sealed partial class Simulator : IEffects
             _links.TryGetValue(link, out Link? found) && found.State == LinkState.Up,
             "messages go to connected peers",
             $"link {link.Value} is not up");
+        AwaitAnswer(found!, message);
         switch (message)
         {
             case SubmitSharesExtended share:
@@ -214,6 +218,7 @@ internal sealed partial class Simulator : IEffects
     {
         BrokenPromise.Unless(++_effects < MostEffects, "an event ends", report.ToString());
         _trace.Add(_events, _timeline.Now, "  report", 0, report);
+        NoteReport(report);
         BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
         if (report is not CoreReport.SharesDropped dropped)
             return;

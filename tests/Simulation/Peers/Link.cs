@@ -31,6 +31,21 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
 
     public DateTimeOffset LastArrival { get; set; }
 
+    /// <summary>What the core waits for on it, by request, and until when.</summary>
+    public Dictionary<(Type Request, uint Id), DateTimeOffset> Awaited { get; } = [];
+
+    /// <summary>When a template or prev-hash came last, on a provider's link.</summary>
+    public DateTimeOffset HeardAt { get; set; }
+
+    /// <summary>When it was asked whether it is there.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>It was told the constraints: a first template is due.</summary>
+    public bool IsAwaited { get; set; }
+
+    /// <summary>When it was told our hash rate, on a pool's link.</summary>
+    public DateTimeOffset ToldAt { get; set; }
+
     /// <summary>The pool's side, on a pool's link.</summary>
     public PoolSession? Pool { get; set; }
 

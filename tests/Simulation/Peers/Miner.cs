@@ -75,6 +75,12 @@ internal sealed class Channel(uint id, uint group, bool isExtended, byte[] prefi
     public Queue<(uint Sequence, DateTimeOffset At)> Unacknowledged { get; } = new();
 
     public Share? LastAccepted { get; set; }
+
+    /// <summary>When a share was accepted last, or it opened.</summary>
+    public DateTimeOffset SharesAt { get; set; }
+
+    /// <summary>Nobody hashes on it.</summary>
+    public bool IsIdle { get; set; }
 }
 
 /// <summary>What a share was meant to be.</summary>
