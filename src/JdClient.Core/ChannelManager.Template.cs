@@ -61,8 +61,12 @@ public sealed partial class ChannelManager
         var tip = Tip.From(message);
         bool sameTip = tip.IsSame(_templates.Active?.Tip);
         Template? template = session.Templates.Find(message.TemplateId);
-        if (template is not null)
-            Place(session, template.Tip is null || tip.IsSame(template.Tip) ? template : template.ForAnotherTip(), tip);
+
+        // Named once more it keeps its time: shares from then on are valid, and the pool may not have been asked for the job yet.
+        if (template?.Tip is { } known && tip.IsSame(known))
+            Place(session, template, known);
+        else if (template is not null)
+            Place(session, template.Tip is null ? template : template.ForAnotherTip(), tip);
 
         _context.Counters.Tips++;
         _context.Report(new CoreReport.TipChanged(

@@ -24,6 +24,21 @@ public sealed class TipAnnouncedAgainTests
     }
 
     [Fact]
+    public void The_pool_is_not_told_a_later_time_than_that_of_shares_which_wait_for_its_answer()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();
+        harness.Provider.Template(2, future: false);
+        harness.Provider.Transactions(2);
+        miner.Mine();
+        harness.PassSeconds(5);
+        harness.Provider.Tip(2, 1);
+        pool.AcknowledgeDeclaration();
+        uint minNTime = pool.Sent<SetCustomMiningJob>()[^1].MinNTime;
+        pool.AcknowledgeJob();
+        Assert.InRange(Assert.Single(pool.Got<SubmitSharesExtended>()).NTime, minNTime, uint.MaxValue);
+    }
+
+    [Fact]
     public void Shares_reach_the_pool_when_miners_come_back_to_a_standbys_template_on_the_same_tip()
     {
         // The first provider comes back for a while and is lost once more before the standby has a newer template.
