@@ -35,11 +35,14 @@ public sealed class ProviderTipTests
         _two.Mine();
     }
 
-    [Fact]
-    public void Height_tells_an_older_tip_that_miners_have_never_been_on()
+    [Theory]
+    [InlineData(101)]
+    [InlineData(0x0300)] // after 0x02ff: the order of the bytes matters
+    [InlineData(0x0d_0000)]
+    public void Height_tells_an_older_tip_that_miners_have_never_been_on(uint height)
     {
-        _two.First.Height = 101;
-        _two.Second.Height = 100;
+        _two.First.Height = height;
+        _two.Second.Height = height - 1;
         _two.First.Begin(1, 2);
         _two.Miner.OpenExtended();
         _two.Second.Begin(1, 1);
