@@ -88,6 +88,22 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task The_charts_are_those_of_the_last_hour_or_by_choice_of_the_last_day()
+    {
+        await using Farm farm = await StartAsync("");
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await LaunchAsync(playwright);
+        IPage page = await OpenAsync(browser, farm, 1280);
+        await UntilAsync(page, "document.querySelector('#chart-hash .from').textContent === '10 min ago'");
+
+        await page.Locator("[data-span=day]").ClickAsync();
+
+        await UntilAsync(page, "document.querySelector('#chart-hash .from').textContent === '4 h 0 min ago'");
+        Assert.Equal("false", await page.Locator("[data-span=hour]").GetAttributeAsync("aria-pressed"));
+        await UntilAsync(page, "document.querySelector('#totals tbody td:nth-child(3)').textContent !== '–'");
+    }
+
+    [Fact]
     public async Task A_daemon_that_is_gone_is_said_to_be_not_reachable()
     {
         Farm farm = await StartAsync("");

@@ -26,16 +26,16 @@ public sealed record JdcConfiguration
     /// <summary>How the farm mines (<c>mode</c>). Default: full-template.</summary>
     public MiningMode Mode { get; init; } = MiningMode.FullTemplate;
 
-    /// <summary>What is paid when mining solo (<c>coinbase_reward_script</c>).</summary>
+    /// <summary>What is paid when mining solo (<c>coinbase_reward_script</c>). Required.</summary>
     public required RewardScript CoinbaseRewardScript { get; init; }
 
-    /// <summary>The farm's tag in the coinbase, in UTF-8 at most 52 bytes (<c>jdc_signature</c>).</summary>
+    /// <summary>The farm's tag in the coinbase, in UTF-8 at most 52 bytes (<c>jdc_signature</c>). Required.</summary>
     public required string MinerTag { get; init; }
 
-    /// <summary>Shares a minute that vardiff aims at on each downstream channel (<c>shares_per_minute</c>). Default 6.</summary>
+    /// <summary>Shares a minute that vardiff aims at on each downstream channel (<c>shares_per_minute</c>). Required; 6 is usual.</summary>
     public float SharesPerMinute { get; init; } = 6;
 
-    /// <summary>Accepted shares after which a miner is acknowledged (<c>share_batch_size</c>). Default 10.</summary>
+    /// <summary>Accepted shares after which a miner is acknowledged (<c>share_batch_size</c>). Required; 10 is usual.</summary>
     public uint ShareBatchSize { get; init; } = 10;
 
     /// <summary>
@@ -50,10 +50,10 @@ public sealed record JdcConfiguration
     /// <summary>Extensions that peers must accept (<c>required_extensions</c>). Default: none.</summary>
     public ImmutableArray<ushort> RequiredExtensions { get; init; } = [];
 
-    /// <summary>Lowest protocol version offered to peers (<c>min_supported_version</c>). Default 2, the only one there is.</summary>
+    /// <summary>Lowest protocol version offered to peers (<c>min_supported_version</c>). Required: 2, the only one there is.</summary>
     public ushort MinSupportedVersion { get; init; } = 2;
 
-    /// <summary>Highest protocol version offered to peers (<c>max_supported_version</c>). Default 2, the only one there is.</summary>
+    /// <summary>Highest protocol version offered to peers (<c>max_supported_version</c>). Required: 2, the only one there is.</summary>
     public ushort MaxSupportedVersion { get; init; } = 2;
 
     /// <summary>Console and file logs.</summary>
@@ -109,15 +109,15 @@ public sealed record JdcConfiguration
 public sealed record DownstreamConfiguration
 {
     /// <summary>
-    /// Where to listen (<c>listening_address</c>, older <c>downstream_address</c> with <c>downstream_port</c>). Port 0
-    /// lets the operating system choose.
+    /// Where to listen (<c>listening_address</c>, older <c>downstream_address</c> with <c>downstream_port</c>). Required.
+    /// Port 0 lets the operating system choose.
     /// </summary>
     public required IPEndPoint ListeningAddress { get; init; }
 
-    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c> and <c>authority_public_key</c>).</summary>
+    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c> and <c>authority_public_key</c>). Required.</summary>
     public required AuthoritySecretKey Authority { get; init; }
 
-    /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Default 3,600 s.</summary>
+    /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Required; 3,600 s is usual.</summary>
     public TimeSpan CertificateValidity { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
