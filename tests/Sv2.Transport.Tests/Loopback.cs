@@ -61,6 +61,27 @@ internal sealed class Loopback : IDisposable
         return (peer, accepted.Connection);
     }
 
+    /// <summary>A client's attempt against a server that keeps to the protocol; the server's end is closed.</summary>
+    internal async Task<ConnectResult> ConnectAsync(ClientSecurity security, ConnectionOptions options, CancellationToken token)
+    {
+        Task<ConnectResult> accepting = HandshakeAsync(options, token);
+        ConnectResult result = await Sv2Connector.ConnectAsync("127.0.0.1", Port, security, options, token);
+        await ((await accepting).Connection?.DisposeAsync() ?? default);
+        return result;
+    }
+
+    /// <summary>The server's side for the next client.</summary>
+    internal async Task<ConnectResult> HandshakeAsync(ConnectionOptions options, CancellationToken token) =>
+        await Sv2Acceptor.HandshakeAsync(await AcceptAsync(), ServerSecurity, options, token);
+
+    /// <summary>A client that says nothing by itself.</summary>
+    internal async Task<Socket> RawClientAsync(CancellationToken token)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Port, token);
+        return socket;
+    }
+
     public void Dispose()
     {
         _listener.Dispose();
