@@ -34,6 +34,7 @@ public sealed class TemplateHeightTests
         Assert.All(_harness.ToMiner<NewExtendedMiningJob>(_miner), static job => Assert.Null(job.MinNTime));
         Assert.Equal(job, _miner.Channel.ActiveJob);
         Assert.Single(_harness.Provider.Got<CoinbaseOutputConstraints>());
+        Assert.Single(_harness.Reports.OfType<CoreReport.TemplateRefused>());
 
         // What sv2-tp answers with.
         _harness.Provider.NewBlock(3, 2);

@@ -44,7 +44,7 @@ public abstract partial record CoreReport
     /// <param name="Value">What its coinbase may spend, sats.</param>
     public sealed record TemplateReceived(int Index, ulong TemplateId, bool Future, ulong Value) : CoreReport;
 
-    /// <summary>A template cannot be mined and was dropped.</summary>
+    /// <summary>A template cannot be mined, or not before its prev-hash comes.</summary>
     /// <param name="Index">From which provider.</param>
     /// <param name="TemplateId">Its id.</param>
     /// <param name="Reason">Why.</param>
