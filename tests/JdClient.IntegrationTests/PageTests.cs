@@ -98,7 +98,7 @@ public sealed class PageTests
 
         await page.Locator("[data-span=day]").ClickAsync();
 
-        await UntilAsync(page, "document.querySelector('#chart-hash .from').textContent === '4 h 0 min ago'");
+        await UntilAsync(page, "document.querySelector('#chart-hash .from').textContent === '4 h ago'");
         Assert.Equal("false", await page.Locator("[data-span=hour]").GetAttributeAsync("aria-pressed"));
         await UntilAsync(page, "document.querySelector('#totals tbody td:nth-child(3)').textContent !== '–'");
     }

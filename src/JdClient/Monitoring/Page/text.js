@@ -41,7 +41,8 @@ export function duration(ms) {
   const mins = Math.floor(secs / 60);
   if (mins < 60) return `${mins} min`;
   const hours = Math.floor(mins / 60);
-  return hours < 48 ? `${hours} h ${mins % 60} min` : `${Math.floor(hours / 24)} days`;
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  return mins % 60 === 0 ? `${hours} h` : `${hours} h ${mins % 60} min`;
 }
 
 // The time of day, with the date where it is not today's.
