@@ -45,8 +45,10 @@ public sealed partial class ChannelManager
             }
 
             // On the announced prev-hash its blocks would be invalid. The answer to constraints comes with its own.
-            string reason = $"its prev-hash has not come: it is of height {template.Height}, the tip's are of {session.Templates.Newest?.Height}";
-            _context.Report(new CoreReport.TemplateRefused(provider, message.TemplateId, reason));
+            _context.Report(new CoreReport.TemplateRefused(
+                provider,
+                message.TemplateId,
+                $"its prev-hash has not come: it is of height {template.Height}, the tip's are of {session.Templates.Newest?.Height}"));
             AskForTemplate(session);
         }
 
