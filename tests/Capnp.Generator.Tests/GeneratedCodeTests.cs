@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TestSupport;
 using Xunit;
 
 namespace Capnp.Generator.Tests;
@@ -8,7 +9,7 @@ public class GeneratedCodeTests
     [Fact]
     public async Task The_committed_code_is_what_the_schemas_generate()
     {
-        string? root = Root();
+        string? root = Repository.TryPath;
         if (root is null)
             Assert.Skip("needs the repository around the test");
         if (!HasTool("capnp"))
@@ -47,12 +48,4 @@ public class GeneratedCodeTests
 
     private static bool HasTool(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
-
-    private static string? Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "JdClient.sln")))
-            directory = directory.Parent;
-        return directory?.FullName;
-    }
 }

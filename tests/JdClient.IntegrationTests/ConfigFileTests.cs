@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using JdClient.Configuration;
+using TestSupport;
 using Testbed.Consensus;
 using Testbed.Miners;
 using Testbed.Net;
@@ -32,7 +33,7 @@ public sealed partial class ConfigFileTests
     [InlineData("jdc-config-hosted-infra-example.toml")]
     [InlineData("jdc-config-solo-mining-example.toml")]
     public async Task A_block_is_mined_with_our_example(string name) =>
-        await MineAsync(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "config-examples", name), Cancel));
+        await MineAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Path, "config-examples", name), Cancel));
 
     [Theory]
     [InlineData("jdc-config-local-infra-example.toml")]
@@ -40,7 +41,7 @@ public sealed partial class ConfigFileTests
     [InlineData("jdc-config-solo-mining-example.toml")]
     public async Task A_block_is_mined_with_the_references_own_file(string name)
     {
-        string mirror = Path.Combine(RepositoryRoot(), "..", ".mirror", "GitGab19+sv2-apps", "repo");
+        string mirror = Path.Combine(Repository.Path, "..", ".mirror", "GitGab19+sv2-apps", "repo");
         if (!Directory.Exists(mirror))
             Assert.Skip("needs a mirror of the reference's repository beside this one, which this clone does not have");
         await MineAsync(await ShowAsync(mirror, $"HEAD:miner-apps/jd-client/config-examples/mainnet/{name}"));
@@ -152,14 +153,6 @@ public sealed partial class ConfigFileTests
         await git.WaitForExitAsync(Cancel);
         Assert.Equal(0, git.ExitCode);
         return text;
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo directory = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "JdClient.sln")))
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("no repository around the tests");
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"^\[\[upstreams\]\]", RegexOptions.Multiline)]

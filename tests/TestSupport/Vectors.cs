@@ -22,14 +22,9 @@ public static class Vectors
 
     private static string? Find()
     {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (!File.Exists(Path.Combine(directory.FullName, "JdClient.sln")))
-                continue;
-            string candidate = Path.Combine(directory.FullName, "..", "shared", "vectors");
-            return Directory.Exists(candidate) ? Path.GetFullPath(candidate) : null;
-        }
-
-        return null;
+        if (Repository.TryPath is not { } repository)
+            return null;
+        string candidate = Path.Combine(repository, "..", "shared", "vectors");
+        return Directory.Exists(candidate) ? Path.GetFullPath(candidate) : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using JdClient.Configuration;
 using JdClient.Core;
 using Microsoft.Extensions.Logging;
+using TestSupport;
 
 namespace JdClient.Tests.Configuration;
 
@@ -218,14 +219,5 @@ public sealed class ConfigurationLoadTests
         Assert.DoesNotContain(ConfigText.ExampleSecret, configuration.Downstream.ToString(), StringComparison.Ordinal);
     }
 
-    private static string ExampleDirectory()
-    {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "JdClient.sln")))
-                return Path.Combine(directory.FullName, "config-examples");
-        }
-
-        throw new InvalidOperationException("the repository was not found above the test's directory");
-    }
+    private static string ExampleDirectory() => Path.Combine(Repository.Path, "config-examples");
 }

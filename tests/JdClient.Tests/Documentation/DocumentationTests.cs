@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using JdClient.Configuration;
 using JdClient.Tests.Configuration;
+using TestSupport;
 
 namespace JdClient.Tests.Documentation;
 

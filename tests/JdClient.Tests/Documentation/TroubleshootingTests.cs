@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using TestSupport;
 
 namespace JdClient.Tests.Documentation;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TestSupport;
 
 namespace JdClient.Tests.Monitoring;
 
@@ -29,7 +30,7 @@ internal sealed class ReferenceDocument
     /// <summary>The document; null where there is no mirror.</summary>
     internal static ReferenceDocument? TryRead()
     {
-        string? directory = RepositoryRoot() is { } root ? System.IO.Path.Combine(root, "..", ".mirror", Mirror) : null;
+        string? directory = Repository.TryPath is { } root ? System.IO.Path.Combine(root, "..", ".mirror", Mirror) : null;
         if (!Directory.Exists(directory))
             return null;
         using Process git = Process.Start(new ProcessStartInfo("git", [$"--git-dir={directory}", "show", $"HEAD:{Path}"])
@@ -224,12 +225,4 @@ internal sealed class ReferenceDocument
         schema.TryGetProperty("oneOf", out JsonElement several)
             ? several.EnumerateArray().First(one => one.TryGetProperty("$ref", out _))
             : schema);
-
-    private static string? RepositoryRoot()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(System.IO.Path.Combine(directory.FullName, "JdClient.sln")))
-            directory = directory.Parent;
-        return directory?.FullName;
-    }
 }
