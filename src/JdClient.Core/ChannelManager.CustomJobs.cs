@@ -16,7 +16,25 @@ public sealed partial class ChannelManager
         if (session.Condemned is not null || session.Channel is null)
             return null;
         return session.FindJob(template)
+            ?? StillAcknowledged(session, template)
             ?? (CanBeDeclared(template) && OutputsFor(session, template) is { } outputs ? MakePooledJob(session, template, outputs) : null);
+    }
+
+    // It had to make room in the list, but miners have had it on this tip, and to the pool it is good.
+    private PooledJob? StillAcknowledged(UpstreamSession session, Template template)
+    {
+        foreach (Job job in _jobs.Live)
+        {
+            if (job.Source is JobOrigin { Pooled: { State: PooledJobState.Acknowledged } pooled }
+                && pooled.Session == session
+                && pooled.Template == template
+                && pooled.Coinbase.Extranonce.Prefix.Span.SequenceEqual(session.Channel!.Extranonce.Prefix.Span))
+            {
+                return pooled;
+            }
+        }
+
+        return null;
     }
 
     private bool CanBeDeclared(Template template) =>

@@ -9,6 +9,24 @@ namespace JdClient.Core.Tests.Blocks;
 public sealed class IncompleteWorkTests
 {
     [Fact]
+    public void A_job_that_made_room_in_the_pool_s_list_is_not_declared_again_when_miners_go_back_to_its_template()
+    {
+        (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool(
+            configure: static options => options with { Limits = new CoreLimits { TemplatesPerTip = 3, FutureTemplates = 1 } });
+        harness.Provider.Template(2, future: false);
+        pool.DeclareAndAcknowledge(2);
+        for (ulong future = 20; future < 26; future++)
+            harness.Provider.Template(future, future: true);
+        harness.Provider.Template(3, future: false);
+
+        harness.PassSeconds(15);
+        Assert.DoesNotContain(harness.Last.OfType<Effect.OnLink>(), static effect => effect.Message is DeclareMiningJob);
+        miner.Mine();
+
+        Assert.Single(pool.Got<SubmitSharesExtended>());
+    }
+
+    [Fact]
     public void Miners_who_are_back_on_an_acknowledged_job_stay_there_when_the_provider_is_lost()
     {
         (CoreHarness harness, FakeMiner miner, FakePool pool) = Start.WithPool();

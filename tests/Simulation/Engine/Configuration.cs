@@ -7,6 +7,9 @@ internal static class Configuration
 {
     public static readonly byte[] SoloScript = [0x00, 0x14, .. Enumerable.Repeat((byte)0x51, 20)];
 
+    /// <summary>The hash rate up to which every target is the easiest.</summary>
+    public const float SaturatedHashRate = SharesPerMinute / 60;
+
     private const int MostPools = 8;
     private const float SharesPerMinute = 6000;
     private const float MinHashRate = 0.001f;

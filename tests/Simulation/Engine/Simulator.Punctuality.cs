@@ -23,11 +23,9 @@ internal sealed partial class Simulator
     private readonly Dictionary<int, CoreReport.UpstreamChanged> _upstreamStates = [];
     private readonly Dictionary<int, CoreReport.ProviderChanged> _providerStates = [];
 
-    // The best upstreams of the core's list, since when the first is that, and in its state.
+    // The best upstream of the core's list, and since when it is that.
     private int? _first;
-    private int? _second;
     private DateTimeOffset _firstSince;
-    private DateTimeOffset _firstStateAt;
     private int? _source;
     private bool _awaitsTold;
 
@@ -55,10 +53,7 @@ internal sealed partial class Simulator
                 NoteHashRate();
                 break;
             case CoreReport.UpstreamChanged changed:
-                UpstreamState? before = _upstreamStates.GetValueOrDefault(changed.UpstreamId)?.State;
                 _upstreamStates[changed.UpstreamId] = changed;
-                if (changed.UpstreamId == _first && changed.State != before)
-                    AwaitHeadStart(changed.State);
                 if ((changed.RetryAt ?? changed.TakesWorkAt) is { } at)
                 {
                     // Others may have to wait for better ones.
@@ -72,6 +67,12 @@ internal sealed partial class Simulator
                 if (changed is { RetryAt: { } retryAt, Index: < ProvidersWanted })
                     Due(retryAt, changed.ToString(), () => _providerStates[changed.Index] == changed);
                 break;
+            case CoreReport.DeadlineMissed missed when _links.TryGetValue(missed.Link, out Link? late):
+                if (missed.Awaited == "RequestTransactionData.Success")
+                    late.MissedTransactionsAt = _timeline.Now;
+                else if (missed.Awaited == "AllocateMiningJobToken.Success")
+                    late.MissedTokenAt = _timeline.Now;
+                break;
             case CoreReport.ProviderAsked asked when _nodes[asked.Index].Link is { } link:
                 DateTimeOffset askedAt = _timeline.Now;
                 link.AskedAt = askedAt;
@@ -81,23 +82,6 @@ internal sealed partial class Simulator
                     () => IsOpen(link) && link.AskedAt == askedAt && link.HeardAt <= askedAt);
                 break;
         }
-    }
-
-    // While nobody is mined for, the best upstream keeps the next one from its turn no longer than its head start.
-    private void AwaitHeadStart(UpstreamState state)
-    {
-        DateTimeOffset since = _firstStateAt = _timeline.Now;
-        if (state is not (UpstreamState.Connecting or UpstreamState.Preparing))
-            return;
-        Due(since + _options.Fallback.HeadStart, $"head start of the first upstream, {state}", () =>
-            _firstStateAt == since
-            && _source is null
-            && _second is { } second
-            && _open.Exists(static miner => miner.Channels.Count > 0)
-            && _upstreamStates.GetValueOrDefault(second) is { } next
-            && (state == UpstreamState.Connecting
-                ? next.State == UpstreamState.Waiting && !(next.RetryAt > since + _options.Fallback.HeadStart)
-                : next.State == UpstreamState.Ready));
     }
 
     private static bool IsOpen(Link link) => link is { ClosedByCore: false, IsDead: false };
@@ -131,6 +115,9 @@ internal sealed partial class Simulator
             case SetCustomMiningJob custom:
                 Await(link, (typeof(SetCustomMiningJob), custom.RequestId), deadlines.CustomJob);
                 break;
+            case RequestTransactionData request:
+                AwaitTransactions(link, request.TemplateId);
+                break;
             case CoinbaseOutputConstraints when link.NewestAt == default && !link.IsAwaited:
                 link.IsAwaited = true;
                 Due(
@@ -151,8 +138,8 @@ internal sealed partial class Simulator
             () => IsOpen(link) && link.Awaited.TryGetValue(request, out DateTimeOffset at) && at == until);
     }
 
-    // One that is late is waited for once more as long as another is in stock.
-    private void AwaitToken(Link link, uint id, DateTimeOffset until)
+    // One that is late is waited for once more as long as another is in stock, which may be used in the same moment.
+    private void AwaitToken(Link link, uint id, DateTimeOffset until, bool hadNone = false)
     {
         (Type, uint) request = (typeof(AllocateMiningJobToken), id);
         link.Awaited[request] = until;
@@ -160,13 +147,27 @@ internal sealed partial class Simulator
         {
             if (!IsOpen(link) || !link.Awaited.ContainsKey(request))
                 return false;
-            UpstreamSnapshot? upstream = _core.Snapshot(until).Upstreams
-                .FirstOrDefault(upstream => Configuration.PoolOf(upstream.Id) == link.Index);
-            if (upstream is not { Tokens: > 0 })
+            bool hasNone = !_core.Snapshot(until).Upstreams.Any(
+                upstream => Configuration.PoolOf(upstream.Id) == link.Index && upstream.Tokens > 0);
+            if (link.MissedTokenAt != until || (hasNone && hadNone))
                 return true;
-            AwaitToken(link, id, until + _options.Deadlines.Token);
+            AwaitToken(link, id, until + _options.Deadlines.Token, hasNone);
             return false;
         });
+    }
+
+    // Those of the template that is mined are given up, or asked for again, and that is told.
+    private void AwaitTransactions(Link link, ulong id)
+    {
+        DateTimeOffset until = _timeline.Now + _options.Deadlines.TransactionData;
+        (Type, uint) request = (typeof(RequestTransactionData), (uint)id);
+        link.Awaited[request] = until;
+        Due(until, $"transactions of {id} on {link.Id.Value}", () =>
+            IsOpen(link)
+            && link.Newest == id
+            && link.MissedTransactionsAt != until
+            && link.Awaited.TryGetValue(request, out DateTimeOffset at)
+            && at == until);
     }
 
     // What the core is told now.
@@ -202,6 +203,12 @@ internal sealed partial class Simulator
             case SetCustomMiningJobSuccess success:
                 link.Awaited.Remove((typeof(SetCustomMiningJob), success.RequestId));
                 break;
+            case RequestTransactionDataSuccess success:
+                link.Awaited.Remove((typeof(RequestTransactionData), (uint)success.TemplateId));
+                break;
+            case RequestTransactionDataError error:
+                link.Awaited.Remove((typeof(RequestTransactionData), (uint)error.TemplateId));
+                break;
             case SetCustomMiningJobError error:
                 link.Awaited.Remove((typeof(SetCustomMiningJob), error.RequestId));
                 break;
@@ -214,8 +221,7 @@ internal sealed partial class Simulator
     private void NoteUpstreams(ImmutableArray<UpstreamOptions> upstreams)
     {
         _first = upstreams.IsEmpty ? null : upstreams[0].Id;
-        _second = upstreams.Length > 1 ? upstreams[1].Id : null;
-        _firstSince = _firstStateAt = _timeline.Now;
+        _firstSince = _timeline.Now;
     }
 
     // A provider that then says nothing for long is asked whether it is there.
@@ -231,7 +237,7 @@ internal sealed partial class Simulator
     }
 
     // The pool that is mined for knows of a changed hash rate after a second. An estimate below what the easiest target asks for changes
-    // without a new target, and nobody is told.
+    // without a new target, which is no reason to tell it.
     private void NoteHashRate()
     {
         if (_awaitsTold || CurrentPool() is not { } pool)
@@ -243,7 +249,11 @@ internal sealed partial class Simulator
             _awaitsTold = false;
             CoreSnapshot snapshot = _core.Snapshot(changedAt);
             UpstreamSnapshot? upstream = snapshot.Upstreams.FirstOrDefault(upstream => upstream.Id == snapshot.Source.UpstreamId);
-            return CurrentPool() == pool && pool.ToldAt < changedAt && upstream?.Channel?.HashRate != (float)snapshot.HashRate;
+            return CurrentPool() == pool
+                && pool.ToldAt < changedAt
+                && upstream?.Channel is { } channel
+                && Math.Abs(channel.HashRate - snapshot.HashRate)
+                    > _open.Sum(static miner => miner.Channels.Count) * Configuration.SaturatedHashRate;
         });
     }
 

@@ -222,7 +222,9 @@ internal sealed partial class Simulator : IEffects
         BrokenPromise.Unless(report is not CoreReport.BlockInconsistent, "a block's solution is consistent", report.ToString());
         if (report is not CoreReport.SharesDropped dropped)
             return;
-        if (dropped.Cause is ShareDropCause.CacheFull or ShareDropCause.TooManyJobs)
+
+        // A refused job may be declared again after all, when its transactions came late: its shares were dropped, and that was told.
+        if (dropped.Cause is ShareDropCause.CacheFull or ShareDropCause.TooManyJobs or ShareDropCause.JobRefused)
             _madeRoom += dropped.Count;
         _jobMadeRoom |= dropped.Cause == ShareDropCause.TooManyJobs;
     }

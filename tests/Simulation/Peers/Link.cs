@@ -37,6 +37,12 @@ internal sealed class Link(LinkId id, LinkRole role, int index)
     /// <summary>When a template or prev-hash came last, on a provider's link.</summary>
     public DateTimeOffset HeardAt { get; set; }
 
+    /// <summary>When the core missed the transactions of a template.</summary>
+    public DateTimeOffset MissedTransactionsAt { get; set; }
+
+    /// <summary>When the core missed a token.</summary>
+    public DateTimeOffset MissedTokenAt { get; set; }
+
     /// <summary>When it was asked whether it is there.</summary>
     public DateTimeOffset? AskedAt { get; set; }
 
