@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using JdClient.Configuration;
-using TestSupport;
 using Testbed.Consensus;
 using Testbed.Miners;
 using Testbed.Net;
 using Testbed.Nodes;
 using Testbed.Pools;
 using Testbed.TemplateProviders;
+using TestSupport;
 using Xunit;
 
 namespace JdClient.IntegrationTests;

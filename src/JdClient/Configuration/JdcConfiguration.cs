@@ -114,7 +114,9 @@ public sealed record DownstreamConfiguration
     /// </summary>
     public required IPEndPoint ListeningAddress { get; init; }
 
-    /// <summary>The authority key that signs our certificates (<c>authority_secret_key</c> and <c>authority_public_key</c>). Required.</summary>
+    /// <summary>
+    /// The authority key that signs our certificates (<c>authority_secret_key</c> and <c>authority_public_key</c>). Required.
+    /// </summary>
     public required AuthoritySecretKey Authority { get; init; }
 
     /// <summary>How long a certificate shown to a miner is valid (<c>cert_validity_sec</c>). Required; 3,600 s is usual.</summary>
