@@ -115,7 +115,7 @@ internal sealed partial class Simulator
             case SetCustomMiningJob custom:
                 Await(link, (typeof(SetCustomMiningJob), custom.RequestId), deadlines.CustomJob);
                 break;
-            case RequestTransactionData request:
+            case RequestTransactionData request when IsOf(link, request.TemplateId):
                 AwaitTransactions(link, request.TemplateId);
                 break;
             case CoinbaseOutputConstraints when link.NewestAt == default && !link.IsAwaited:
@@ -155,6 +155,10 @@ internal sealed partial class Simulator
             return false;
         });
     }
+
+    // By the id of a former connection the core only tries its luck.
+    private bool IsOf(Link link, ulong id) =>
+        _nodes[link.Index].Templates.TryGetValue(id, out GivenTemplate? template) && template.Link == link;
 
     // Those of the template that is mined are given up, or asked for again, and that is told.
     private void AwaitTransactions(Link link, ulong id)
